@@ -1,0 +1,60 @@
+import js from "@eslint/js";
+import eslintPlugin from "eslint-plugin-eslint-plugin";
+import { defineConfig, globalIgnores } from "eslint/config";
+import tseslint from "typescript-eslint";
+
+export default defineConfig(
+  globalIgnores([
+    "**/dist/",
+    "**/coverage/",
+    "reports/",
+    ".floodgate/",
+    "**/fixtures/",
+    // What the examples' own test lints with Floodgate, and nothing else.
+    "examples/*/before/",
+    "examples/*/after/",
+  ]),
+  js.configs.recommended,
+  tseslint.configs.strictTypeChecked,
+  {
+    // One program for everything, tests included, that reads the packages' sources.
+    files: ["**/*.ts"],
+    languageOptions: { parserOptions: { project: "./tsconfig.check.json", tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      // `noPropertyAccessFromIndexSignature` asks for the brackets that this rule forbids; the compiler wins.
+      "@typescript-eslint/dot-notation": "off",
+      "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
+      "@typescript-eslint/no-unused-vars": [
+        "error",
+        { argsIgnorePattern: "^_", varsIgnorePattern: "^_", caughtErrorsIgnorePattern: "^_" },
+      ],
+      // `Promise<void>` listeners of an event that ignores them, and `() => void` shorthands, are ours to judge.
+      "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
+    },
+  },
+  {
+    // Node types compare as strings, so that the analysis has no run-time import.
+    files: ["packages/eslint-plugin/src/analysis/**/*.ts"],
+    rules: { "@typescript-eslint/no-unsafe-enum-comparison": "off" },
+  },
+  {
+    files: ["packages/eslint-plugin/src/rules/**/*.ts"],
+    extends: [eslintPlugin.configs.recommended],
+  },
+  {
+    // Plain JavaScript belongs to no TypeScript project.
+    files: ["**/*.{js,mjs,cjs}"],
+    extends: [tseslint.configs.disableTypeChecked],
+    languageOptions: {
+      globals: Object.fromEntries(
+        ["AbortController", "AbortSignal", "Buffer", "URL", "console", "fetch", "performance", "process"]
+          .concat(["setImmediate", "setInterval", "setTimeout", "clearInterval", "clearTimeout", "structuredClone"])
+          .map((name) => [name, "readonly"]),
+      ),
+    },
+    rules: {
+      "@typescript-eslint/no-require-imports": "off",
+      "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_" }],
+    },
+  },
+);
