@@ -1,0 +1,17 @@
+/** Where things are, for every editor's tests. */
+import { fileURLToPath } from "node:url";
+
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+
+export const root = here("../../../");
+export const vsix = here("../../../packages/vscode-extension/floodgate.vsix");
+/** The bundled server, as it is in the `.vsix`: one file that needs nothing beside it. */
+export const server = here("../../../packages/vscode-extension/dist/server.cjs");
+export const reports = here("../../../reports/");
+export const screenshots = here("../../../reports/screenshots/");
+export const driver = here("../vscode/driver/");
+export const suites = here("../vscode/suites/");
+/** code-server insists on its own Node version; it comes from the registry like everything else. */
+export const node24 = here(`../node_modules/node-linux-${process.arch}/bin/node`);
+export const codeServer = here("../node_modules/code-server/out/node/entry.js");
+export const chromium = process.env.CHROMIUM ?? "/usr/bin/chromium";

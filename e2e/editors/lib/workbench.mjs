@@ -1,0 +1,132 @@
+/** Drives a VS Code workbench in headless Chromium as a person does: by keys, mouse, and what is on the screen. */
+import fs from "node:fs";
+import path from "node:path";
+import { chromium as playwright } from "playwright-core";
+import { chromium, screenshots } from "./paths.mjs";
+import { until } from "./until.mjs";
+
+export function launchBrowser() {
+  return playwright.launch({
+    executablePath: chromium,
+    headless: true,
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+      "--disable-dev-shm-usage",
+    ],
+  });
+}
+
+/** Opens the workbench. Requests that leave this machine are refused, and listed in `outside`. */
+export async function openWorkbench(browser, url, { width = 1280, height = 800 } = {}) {
+  const context = await browser.newContext({ viewport: { width, height } });
+  const outside = [];
+  await context.route(
+    ({ hostname, protocol }) => hostname !== "127.0.0.1" && /^(https?|wss?):$/.test(protocol),
+    (route) => {
+      outside.push(route.request().url());
+      return route.abort();
+    },
+  );
+  const page = await context.newPage();
+  await page.goto(url, { waitUntil: "domcontentloaded" });
+  await page.waitForSelector(".monaco-workbench", { timeout: 60_000 });
+
+  const input = page.locator(".quick-input-widget input").first();
+  const editor = page.locator(".editor-instance .monaco-editor").first();
+  const squiggles = page.locator(
+    ".editor-instance .monaco-editor :is(.squiggly-error, .squiggly-warning, .squiggly-info)",
+  );
+  const inputGone = () => page.locator(".quick-input-widget").waitFor({ state: "hidden" });
+
+  const workbench = {
+    page,
+    outside,
+    squiggles,
+    close: () => context.close(),
+    key: (key) => page.keyboard.press(key),
+    async screenshot(name) {
+      fs.mkdirSync(screenshots, { recursive: true });
+      await page.screenshot({ path: path.join(screenshots, `${name}.png`) });
+    },
+    /** The visible lines, as text. */
+    async text() {
+      const lines = await editor.locator(".view-lines .view-line").evaluateAll((elements) =>
+        elements
+          .map((element) => ({ top: parseFloat(element.style.top), text: element.textContent ?? "" }))
+          .sort((a, b) => a.top - b.top)
+          .map(({ text }) => text.replaceAll("\u00a0", " ")),
+      );
+      return lines.join("\n");
+    },
+    waitEditor: () => editor.locator(".view-lines .view-line").first().waitFor({ timeout: 30_000 }),
+    waitSquiggles: (count, timeoutMs = 40_000) =>
+      until(async () => (await squiggles.count()) === count, `${count} squiggles`, timeoutMs),
+    async focus() {
+      await editor.locator("textarea, .native-edit-context").first().focus();
+    },
+    async goTo(line, column = 1) {
+      await workbench.focus();
+      await page.keyboard.press("Control+g");
+      await input.waitFor();
+      await input.fill(`:${line}:${column}`);
+      await page.keyboard.press("Enter");
+      await inputGone();
+    },
+    async command(label) {
+      await page.keyboard.press("F1");
+      await input.waitFor();
+      await input.fill(`>${label}`);
+      await page.locator(".quick-input-list .monaco-list-row", { hasText: label }).first().waitFor();
+      await page.keyboard.press("Enter");
+    },
+    async open(file) {
+      await page.keyboard.press("Control+p");
+      await input.waitFor();
+      await input.fill(file);
+      await page
+        .locator(".quick-input-list .monaco-list-row", { hasText: path.basename(file) })
+        .first()
+        .waitFor();
+      await page.keyboard.press("Enter");
+      await inputGone();
+      await workbench.waitEditor();
+    },
+    /** Opens the quick fix menu, again if the providers were not registered yet, and returns its titles. */
+    async quickFixes(timeoutMs = 60_000) {
+      const rows = page.locator(".action-widget .monaco-list-row.action");
+      const giveUpAt = Date.now() + timeoutMs;
+      for (;;) {
+        await page.keyboard.press("Control+.");
+        try {
+          await rows.first().waitFor({ timeout: 4000 });
+          return (await rows.allInnerTexts()).map((title) => title.trim());
+        } catch (error) {
+          if (Date.now() > giveUpAt) throw error;
+          await page.keyboard.press("Escape");
+          await workbench.focus();
+        }
+      }
+    },
+    /** Picks from the open quick fix menu. */
+    pick: (title) =>
+      page.locator(".action-widget .monaco-list-row.action", { hasText: title }).first().click(),
+    /** Hovers over a word of the editor, and returns what is shown. */
+    async hover(word) {
+      await editor.locator(".view-line span", { hasText: word }).last().hover();
+      const shown = page.locator(".monaco-hover:not(.hidden)");
+      await shown.locator(".hover-row").first().waitFor({ timeout: 15_000 });
+      return until(async () => {
+        const text = (await shown.allInnerTexts()).join("\n");
+        return text.includes("Loading") ? undefined : text;
+      }, "a loaded hover");
+    },
+    save: () => page.keyboard.press("Control+s"),
+  };
+  return workbench;
+}
