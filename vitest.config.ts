@@ -8,7 +8,31 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
-    include: ["packages/*/src/**/*.test.ts", "packages/*/test/**/*.test.ts", "test/**/*.test.ts"],
-    testTimeout: 30_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "packages",
+          include: ["packages/*/src/**/*.test.ts", "packages/*/test/**/*.test.ts"],
+          testTimeout: 30_000,
+        },
+      },
+      {
+        // What holds for the workspace as a whole: its architecture, its tools, its examples, its docs.
+        extends: true,
+        test: { name: "workspace", include: ["test/**/*.test.ts"], testTimeout: 240_000 },
+      },
+      {
+        // The packages as they are released: needs a build before it.
+        extends: true,
+        test: {
+          name: "packed",
+          include: ["e2e/install/**/*.test.ts", "e2e/server/**/*.test.ts"],
+          globalSetup: ["e2e/pack.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 300_000,
+        },
+      },
+    ],
   },
 });
