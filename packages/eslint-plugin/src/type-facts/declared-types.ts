@@ -35,7 +35,12 @@ function declaredTypeOf(symbol: SymbolView, program: ProgramView): DeclaredType 
   // TypeScript names what has no name of its own `__type`, `__function`, `__object`.
   if (symbol.name.startsWith("__")) return undefined;
   const declaration = symbol.declarations?.[0];
-  return { name: symbol.name, module: declaration && moduleOf(declaration, program) };
+  // `export default class DataLoader` makes a symbol named `default`; readers know the declaration's name.
+  const own =
+    symbol.name === "default"
+      ? (declaration as { name?: { text?: string } } | undefined)?.name?.text
+      : undefined;
+  return { name: own ?? symbol.name, module: declaration && moduleOf(declaration, program) };
 }
 
 function moduleOf(declaration: NodeView, program: ProgramView): string | undefined {
