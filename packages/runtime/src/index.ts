@@ -1,3 +1,5 @@
+export { bounded } from "./bounded.ts";
+export { createLimit, type Limit } from "./create-limit.ts";
 export {
   CircuitOpenError,
   DeadlockError,
@@ -17,3 +19,9 @@ export {
   type Permit,
   type Signal,
 } from "./limiter.ts";
+export { limited } from "./limited.ts";
+export { forEachLimit } from "./for-each-limit.ts";
+export { mapLimit } from "./map-limit.ts";
+export { mapLimitSettled } from "./map-limit-settled.ts";
+export type { ElementOf, Progress, StoppableTaskOptions, TaskContext, TaskOptions } from "./run-tasks.ts";
+export { Semaphore, type SemaphoreOptions } from "./semaphore.ts";

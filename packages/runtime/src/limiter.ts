@@ -89,7 +89,7 @@ export interface Limiter {
   /** How a task that ended like this is reported to `release`. Default: {@link classify}. */
   classify?(error: unknown, value: unknown): Outcome;
   /** True when a new limiter in its place would behave the same, so that it can be dropped. */
-  readonly idle?: boolean;
+  readonly atRest?: boolean;
   /** What it is doing, as a plain object for logs. */
   inspect?(): Readonly<Record<string, unknown>>;
 }
