@@ -14,7 +14,14 @@ interface Manifest {
 const doors = {
   runtime: { name: "@floodgate/runtime", mayImport: [] },
   "eslint-plugin": { name: "eslint-plugin-floodgate", mayImport: [] },
-  "language-server": { name: "@floodgate/language-server", mayImport: ["eslint-plugin-floodgate/analysis"] },
+  "language-server": {
+    name: "@floodgate/language-server",
+    mayImport: [
+      "eslint-plugin-floodgate/analysis",
+      "eslint-plugin-floodgate/type-facts",
+      "eslint-plugin-floodgate/runtime-module",
+    ],
+  },
   "vscode-extension": {
     name: "floodgate",
     mayImport: [
