@@ -1,1 +1,132 @@
-export {};
+/** The switchboard: which LSP method is answered by what. Knows neither Node nor the browser; its host does. */
+import {
+  CodeActionKind,
+  DidChangeConfigurationNotification,
+  DidChangeWatchedFilesNotification,
+  MessageType,
+  ShowMessageNotification,
+  TextDocuments,
+  TextDocumentSyncKind,
+  type Connection,
+  type InitializeParams,
+  type InitializeResult,
+} from "vscode-languageserver";
+import { TextDocument } from "vscode-languageserver-textdocument";
+import { supportOf, type ClientSupport } from "./client-support.ts";
+import { fixAllKind } from "./features/code-actions.ts";
+import type { Host } from "./host.ts";
+import { explainMethod, type ExplainParams, type FloodgateInitializationOptions } from "./protocol.ts";
+import { createSession, type Session } from "./session.ts";
+import { createSettings, type Settings } from "./settings.ts";
+
+export type { Host, Project, ProjectOptions, TypeRequest, Types } from "./host.ts";
+export { createEngine, type Engine } from "./engine/engine.ts";
+export type { Parser } from "./engine/parser.ts";
+
+/** Serves one client over a connection that is not listening yet. */
+export function serve(connection: Connection, host: Host, version: string): void {
+  const documents = new TextDocuments(TextDocument);
+  let session: Session | undefined;
+  let settings: Settings | undefined;
+  let support: ClientSupport | undefined;
+  let sent: unknown;
+
+  connection.onInitialize((params): InitializeResult => {
+    const initialization = (params.initializationOptions ?? {}) as FloodgateInitializationOptions;
+    const client = (support = supportOf(params.capabilities));
+    sent = initialization.settings;
+    settings = createSettings(
+      (uri) =>
+        client.configuration
+          ? connection.workspace.getConfiguration({ scopeUri: uri, section: "floodgate" })
+          : Promise.resolve(sent),
+      (problem) =>
+        void connection.sendNotification(ShowMessageNotification.type, {
+          type: MessageType.Warning,
+          message: `Floodgate: ${problem}`,
+        }),
+    );
+    // Without `refresh`, a pulling client would never hear of what types add; it is served by pushing.
+    const pull =
+      client.pullDiagnostics &&
+      (client.diagnosticRefresh || params.capabilities.textDocument?.publishDiagnostics === undefined);
+    session = createSession({
+      connection,
+      documents,
+      host,
+      project: host.openProject?.({
+        trusted: initialization.trusted ?? true,
+        folders: foldersOf(params),
+        log: (message) => connection.console.info(message),
+      }),
+      support: client,
+      settings,
+      pull,
+      sendsStatus: initialization.status ?? false,
+    });
+    return {
+      serverInfo: { name: "floodgate", version },
+      capabilities: {
+        textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
+        ...(pull && {
+          diagnosticProvider: {
+            identifier: "floodgate",
+            interFileDependencies: true,
+            workspaceDiagnostics: false,
+          },
+        }),
+        codeActionProvider: {
+          codeActionKinds: [CodeActionKind.QuickFix, fixAllKind],
+          resolveProvider: client.resolveEdit,
+        },
+        hoverProvider: true,
+      },
+    };
+  });
+
+  connection.onInitialized(() => {
+    if (support?.dynamicConfiguration === true)
+      void connection.client.register(DidChangeConfigurationNotification.type, { section: "floodgate" });
+    if (support?.dynamicWatchedFiles === true)
+      void connection.client.register(DidChangeWatchedFilesNotification.type, {
+        watchers: watched.map((globPattern) => ({ globPattern })),
+      });
+  });
+  connection.onDidChangeConfiguration((params) => {
+    sent = (params.settings as { floodgate?: unknown } | null | undefined)?.floodgate ?? sent;
+    settings?.drop();
+    session?.refresh();
+  });
+  connection.onDidChangeWatchedFiles(({ changes }) => session?.filesChanged(changes.map(({ uri }) => uri)));
+
+  documents.onDidChangeContent(({ document }) => session?.changed(document));
+  documents.onDidClose(({ document }) => session?.closed(document));
+
+  connection.languages.diagnostics.on(
+    (params) => session?.diagnostics(params) ?? { kind: "full", items: [] },
+  );
+  connection.onCodeAction((params, token) => session?.codeActions(params, token));
+  connection.onCodeActionResolve((action) => session?.resolveCodeAction(action) ?? action);
+  connection.onHover((params) => session?.hover(params));
+  connection.onRequest(
+    explainMethod,
+    async (params: ExplainParams) => (await session?.explain(params)) ?? { markdown: "" },
+  );
+  connection.onShutdown(() => session?.dispose());
+
+  documents.listen(connection);
+}
+
+/** Whatever may change an answer without the file on screen changing. */
+const watched = [
+  "**/{package.json,tsconfig*.json,jsconfig*.json,eslint.config.*}",
+  "**/*.{ts,tsx,mts,cts,js,jsx,mjs,cjs}",
+  "**/node_modules/.package-lock.json",
+];
+
+function foldersOf(params: InitializeParams): string[] {
+  if (params.workspaceFolders) return params.workspaceFolders.map(({ uri }) => uri);
+  // For clients older than workspace folders.
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- what such a client sends
+  return params.rootUri === null ? [] : [params.rootUri];
+}

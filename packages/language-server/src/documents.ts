@@ -1,0 +1,191 @@
+/** Open text + version → what is known about it, kept until the version changes. */
+import type { TextDocument } from "vscode-languageserver-textdocument";
+import {
+  syntacticFacts,
+  type Analysis,
+  type Decision,
+  type Finding,
+  type Policy,
+  type Span,
+  type TypeFacts,
+} from "eslint-plugin-floodgate/analysis";
+import { replayFacts, type FactTable } from "./engine/fact-table.ts";
+import type { Engine, Program } from "./engine/engine.ts";
+import { textChange, type TextChange } from "./engine/text-change.ts";
+import { languageOfId } from "./engine/parser.ts";
+
+/** What is known about one version of a document. */
+export interface View {
+  readonly version: number;
+  readonly text: string;
+  /** 2 when the answers of a type checker for this very text took part, or none can be had. */
+  readonly tier: 1 | 2;
+  readonly program?: Program;
+  readonly analysis?: Analysis;
+  /** What is shown: of the first tier the certain ones, of the second all, and those of the second that merely moved. */
+  readonly findings: readonly Finding[];
+  readonly decisions: readonly Decision[];
+  readonly milliseconds: number;
+  /** Why nothing can be said. */
+  readonly notice?: string;
+}
+
+/** The type checker's answers about a text. */
+export interface TypedText {
+  readonly text: string;
+  readonly table: FactTable;
+}
+
+export interface Documents {
+  /** The view of the document as it is now. */
+  view(document: TextDocument, policy: Policy, typesExpected: boolean): View;
+  /** What is known about types in a text that came of the document's: while fixes are tried out. */
+  factsFor(uri: string, text: string): TypeFacts;
+  /** The second tier's answers arrived. */
+  setTypes(uri: string, typed: TypedText): void;
+  forget(uri: string): void;
+  /** Analysis no longer holds: settings, project. Answers about types stay until new ones replace them. */
+  dropViews(): void;
+}
+
+interface State {
+  typed?: TypedText;
+  /** What the second tier reported, in the offsets of `typed.text`. */
+  reported?: readonly Finding[];
+  view?: View;
+  viewPolicy?: Policy;
+}
+
+export function createDocuments(engine: Engine, now: () => number): Documents {
+  const states = new Map<string, State>();
+
+  const stateOf = (uri: string): State => {
+    let state = states.get(uri);
+    if (state === undefined) states.set(uri, (state = {}));
+    return state;
+  };
+
+  return {
+    view(document, policy, typesExpected) {
+      const state = stateOf(document.uri);
+      const known = state.view;
+      if (
+        known?.version === document.version &&
+        state.viewPolicy === policy &&
+        (known.tier === 2 || typesExpected)
+      )
+        return known;
+      const started = now();
+      const text = document.getText();
+      const view: View = {
+        version: document.version,
+        text,
+        ...guarded(() => lookAt(engine, document, text, policy, state, typesExpected)),
+        milliseconds: now() - started,
+      };
+      state.view = view;
+      state.viewPolicy = policy;
+      return view;
+    },
+    factsFor(uri, text) {
+      const typed = states.get(uri)?.typed;
+      return typed === undefined ? syntacticFacts : replayFacts(typed.table, textChange(typed.text, text));
+    },
+    setTypes(uri, typed) {
+      const state = stateOf(uri);
+      state.typed = typed;
+      delete state.reported;
+      delete state.view;
+    },
+    forget(uri) {
+      states.delete(uri);
+    },
+    dropViews() {
+      for (const state of states.values()) {
+        delete state.view;
+        delete state.reported;
+      }
+    },
+  };
+}
+
+type Look = Pick<View, "tier" | "program" | "analysis" | "findings" | "decisions" | "notice">;
+
+/** A file that is too deep for the stack, or that meets a mistake of ours, has no findings; the server lives on. */
+function guarded(look: () => Look): Look {
+  try {
+    return look();
+  } catch (error) {
+    const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    return { tier: 2, findings: [], decisions: [], notice: `The file could not be analysed: ${message}` };
+  }
+}
+
+function lookAt(
+  engine: Engine,
+  document: TextDocument,
+  text: string,
+  policy: Policy,
+  state: State,
+  typesExpected: boolean,
+): Look {
+  const program = prepare(engine, document, text, policy);
+  const { typed } = state;
+  const tier = !typesExpected || typed?.text === text ? 2 : 1;
+  if (program.kind === "skipped") return { tier: 2, findings: [], decisions: [] };
+  if (program.kind === "syntax-error")
+    return { tier: 2, findings: [], decisions: [], notice: `The file does not parse: ${program.message}` };
+
+  if (tier === 2) {
+    const facts = typesExpected && typed !== undefined ? replayFacts(typed.table) : syntacticFacts;
+    const analysis = engine.decide(program, facts, policy);
+    state.reported = analysis.findings;
+    return { tier, program, analysis, findings: analysis.findings, decisions: analysis.decisions };
+  }
+  const change = typed === undefined ? undefined : textChange(typed.text, text);
+  const facts =
+    typed === undefined || change === undefined ? syntacticFacts : replayFacts(typed.table, change);
+  const analysis = engine.decide(program, facts, policy);
+  const reported = typed === undefined ? [] : reportedThen(engine, document, typed, policy, state);
+  const findings = analysis.findings.filter(
+    (finding) =>
+      finding.certainty === "certain" || (change !== undefined && stillStands(finding, reported, change)),
+  );
+  return { tier, program, analysis, findings, decisions: analysis.decisions };
+}
+
+function prepare(engine: Engine, document: TextDocument, text: string, policy: Policy) {
+  const language = languageOfId(document.languageId);
+  return engine.prepare(
+    { fileName: document.uri, text, ...(language !== undefined && { language }) },
+    policy,
+  );
+}
+
+/** What the second tier said of the text it was asked about. */
+function reportedThen(
+  engine: Engine,
+  document: TextDocument,
+  typed: TypedText,
+  policy: Policy,
+  state: State,
+): readonly Finding[] {
+  if (state.reported !== undefined) return state.reported;
+  const program = prepare(engine, document, typed.text, policy);
+  state.reported =
+    program.kind === "program" ? engine.decide(program, replayFacts(typed.table), policy).findings : [];
+  return state.reported;
+}
+
+/** A finding of the second tier whose site only moved. */
+function stillStands(finding: Finding, reported: readonly Finding[], change: TextChange): boolean {
+  const then = change.spanBefore(finding.site.whole);
+  return (
+    then !== undefined &&
+    reported.some(({ site }) => site.rule === finding.site.rule && isSame(site.whole, then))
+  );
+}
+
+function isSame(a: Span, b: Span): boolean {
+  return a.start === b.start && a.end === b.end;
+}

@@ -1,0 +1,91 @@
+/** From text to decisions: prefilter → parse → scopes → `analyse()`. One engine for the server and the command line. */
+import { analyze, type ScopeManager } from "@typescript-eslint/scope-manager";
+import type { TSESTree } from "@typescript-eslint/types";
+import { visitorKeys } from "@typescript-eslint/visitor-keys";
+import {
+  analyse,
+  mayHaveSites,
+  type Analysis,
+  type Comment,
+  type Policy,
+  type TypeFacts,
+} from "eslint-plugin-floodgate/analysis";
+import { languageOf, type Language, type Parser, type SourceType, type SyntaxProblem } from "./parser.ts";
+import { scriptBlocks } from "./script-blocks.ts";
+
+export interface SourceFile {
+  readonly fileName: string;
+  readonly text: string;
+  /** Where the file name does not say it: untitled documents and notebook cells. */
+  readonly language?: Language;
+}
+
+/** A file that parses, ready for `analyse()`. */
+export interface Program {
+  readonly kind: "program";
+  readonly file: SourceFile;
+  readonly ast: TSESTree.Program;
+  readonly comments: readonly Comment[];
+  readonly scopes: ScopeManager;
+}
+
+/** `skipped`: its text alone says that there can be no site, or it is not a language of ours. */
+export type Preparation =
+  Program | SyntaxProblem | { readonly kind: "skipped"; readonly why: "no-sites" | "language" };
+
+export interface Engine {
+  readonly parser: Parser;
+  /** Parses a file if it may hold a site. Kept apart from `decide`, because types are asked for in between. */
+  prepare(file: SourceFile, policy: Policy): Preparation;
+  decide(program: Program, facts: TypeFacts, policy: Policy): Analysis;
+}
+
+export function createEngine(parser: Parser, options: { readonly prefilter?: boolean } = {}): Engine {
+  const prefilter = options.prefilter ?? true;
+  return {
+    parser,
+    prepare(file, policy) {
+      if (prefilter && !mayHaveSites(file.text, policy)) return { kind: "skipped", why: "no-sites" };
+      return parseFile(parser, file);
+    },
+    decide(program, facts, policy) {
+      const { ast, comments, scopes, file } = program;
+      return analyse({ ast, text: file.text, comments, scopes, visitorKeys, facts, policy });
+    },
+  };
+}
+
+/** Parses a file as what it says it is, or failing that as what it may be: many scripts end in `.js`, and some modules in `.cjs`. */
+export function parseFile(parser: Parser, file: SourceFile): Preparation {
+  const blocks = /\.(?:vue|svelte|astro)$/i.test(file.fileName)
+    ? scriptBlocks(file.fileName, file.text)
+    : undefined;
+  const language = blocks?.language ?? file.language ?? languageOf(file.fileName);
+  if (language === undefined || (blocks === undefined && /\.(?:vue|svelte|astro)$/i.test(file.fileName)))
+    return { kind: "skipped", why: "language" };
+  const text = blocks?.text ?? file.text;
+
+  let problem: SyntaxProblem | undefined;
+  for (const sourceType of sourceTypesOf(file.fileName)) {
+    const result = parser.parse(text, language, sourceType);
+    if (result.kind === "syntax-error") {
+      problem ??= result;
+      continue;
+    }
+    const { ast, comments } = result;
+    // An import belongs inside the script block, and the program's range is how the analysis knows.
+    if (blocks !== undefined) ast.range = [blocks.start, blocks.end];
+    const scopes = analyze(ast, {
+      sourceType: sourceType === "module" ? "module" : "script",
+      globalReturn: sourceType === "commonjs",
+      lib: [],
+      childVisitorKeys: visitorKeys,
+    });
+    return { kind: "program", file, ast, comments, scopes };
+  }
+  return problem ?? { kind: "skipped", why: "language" };
+}
+
+function sourceTypesOf(fileName: string): readonly SourceType[] {
+  return /\.c[jt]s$/i.test(fileName) ? ["commonjs", "module"] : ["module", "commonjs"];
+}

@@ -1,0 +1,92 @@
+/**
+ * The type checker's answers as plain data: asked where the checker is (another thread, another process), recorded, and
+ * given again here. So the analysis, its findings and its remedies are worked out in one place, from the text on screen.
+ */
+import type { TSESTree } from "@typescript-eslint/types";
+import {
+  syntacticFacts,
+  type Answer,
+  type DeclaredType,
+  type ImportedFile,
+  type SizeFact,
+  type TypeFacts,
+} from "eslint-plugin-floodgate/analysis";
+import type { TextChange } from "./text-change.ts";
+
+/** `method:start:end` → the answer. Survives structured cloning. */
+export interface FactTable {
+  readonly answers: ReadonlyMap<string, Answer | SizeFact | readonly DeclaredType[]>;
+  readonly files: ReadonlyMap<string, ImportedFile | undefined>;
+}
+
+export interface Recording {
+  readonly facts: TypeFacts;
+  readonly table: FactTable;
+}
+
+/** Passes questions on, and keeps the answers. */
+export function recordFacts(facts: TypeFacts): Recording {
+  const answers = new Map<string, Answer | SizeFact | readonly DeclaredType[]>();
+  const files = new Map<string, ImportedFile | undefined>();
+  const ask = <A extends Answer | SizeFact | readonly DeclaredType[]>(
+    method: NodeQuestion,
+    node: TSESTree.Node,
+    answer: (node: TSESTree.Node) => A,
+  ): A => {
+    const key = keyOf(method, node.range[0], node.range[1]);
+    const known = answers.get(key) as A | undefined;
+    if (known !== undefined) return known;
+    const value = answer(node);
+    answers.set(key, value);
+    return value;
+  };
+  return {
+    table: { answers, files },
+    facts: {
+      thenable: (node) => ask("thenable", node, (n) => facts.thenable(n)),
+      returnsThenable: (node) => ask("returnsThenable", node, (n) => facts.returnsThenable(n)),
+      holdsThenables: (node) => ask("holdsThenables", node, (n) => facts.holdsThenables(n)),
+      size: (node) => ask("size", node, (n) => facts.size(n)),
+      keyCount: (node) => ask("keyCount", node, (n) => facts.keyCount(n)),
+      declaredTypes: (node) => ask("declaredTypes", node, (n) => facts.declaredTypes(n)),
+      isArray: (node) => ask("isArray", node, (n) => facts.isArray(n)),
+      importedFile(specifier) {
+        if (!files.has(specifier)) files.set(specifier, facts.importedFile(specifier));
+        return files.get(specifier);
+      },
+    },
+  };
+}
+
+/**
+ * Gives the recorded answers again.
+ *
+ * @param change - How the text differs from the one they were recorded for. What changed is unknown; the rest moved.
+ */
+export function replayFacts(table: FactTable, change?: TextChange): TypeFacts {
+  const look = (method: NodeQuestion, node: TSESTree.Node) => {
+    const [start, end] = node.range;
+    const then = change === undefined ? { start, end } : change.spanBefore({ start, end });
+    return then === undefined ? undefined : table.answers.get(keyOf(method, then.start, then.end));
+  };
+  const answer = (method: NodeQuestion) => (node: TSESTree.Node) =>
+    (look(method, node) as Answer | undefined) ?? "unknown";
+  const size = (method: NodeQuestion) => (node: TSESTree.Node) =>
+    (look(method, node) as SizeFact | undefined) ?? syntacticFacts.size(node);
+  return {
+    thenable: answer("thenable"),
+    returnsThenable: answer("returnsThenable"),
+    holdsThenables: answer("holdsThenables"),
+    isArray: answer("isArray"),
+    size: size("size"),
+    keyCount: size("keyCount"),
+    declaredTypes: (node) => (look("declaredTypes", node) as readonly DeclaredType[] | undefined) ?? [],
+    importedFile: (specifier) => table.files.get(specifier),
+  };
+}
+
+type NodeQuestion = Exclude<keyof TypeFacts, "importedFile">;
+
+function keyOf(method: NodeQuestion, start: number, end: number): string {
+  return `${method}:${start}:${end}`;
+}

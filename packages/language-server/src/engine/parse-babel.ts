@@ -1,0 +1,54 @@
+/** The parser without native parts: `@babel/parser`, its trees brought to the shape of typescript-estree. */
+import { parse, type ParserOptions, type ParserPlugin } from "@babel/parser";
+import type { TSESTree } from "@typescript-eslint/types";
+import { alignBabel, type LooseNode } from "./align-babel.ts";
+import type { Language, Parser, SourceType } from "./parser.ts";
+
+export const babelParser: Parser = {
+  name: "@babel/parser",
+  parse(text, language, sourceType) {
+    try {
+      const file = parse(text, optionsFor(language, sourceType));
+      const program = file.program as unknown as LooseNode;
+      alignBabel(program, text);
+      return {
+        kind: "parsed",
+        ast: program as unknown as TSESTree.Program,
+        comments: (file.comments ?? []).map((comment) => ({
+          type: comment.type === "CommentLine" ? "Line" : "Block",
+          value: comment.value,
+          range: [comment.start ?? 0, comment.end ?? 0] as const,
+        })),
+        sourceType,
+      };
+    } catch (error) {
+      const position = (error as { pos?: unknown }).pos;
+      return {
+        kind: "syntax-error",
+        // Babel appends "(line:column)", which callers work out from the offset in their own counting.
+        message: (error instanceof Error ? error.message : String(error)).replace(/ \(\d+:\d+\)$/, ""),
+        ...(typeof position === "number" && { offset: position }),
+      };
+    }
+  },
+};
+
+function optionsFor(language: Language, sourceType: SourceType): ParserOptions {
+  const plugins: ParserPlugin[] = [
+    ["estree", { classFeatures: true }],
+    "decorators",
+    "explicitResourceManagement",
+  ];
+  if (language === "ts" || language === "tsx") plugins.push("typescript");
+  if (language === "dts") plugins.push(["typescript", { dts: true }]);
+  if (language === "jsx" || language === "tsx") plugins.push("jsx");
+  return {
+    sourceType: sourceType === "commonjs" ? "script" : sourceType,
+    allowReturnOutsideFunction: sourceType !== "module",
+    allowAwaitOutsideFunction: sourceType === "module",
+    allowUndeclaredExports: true,
+    ranges: true,
+    attachComment: false,
+    plugins,
+  };
+}

@@ -1,0 +1,51 @@
+/** The fast parser: oxc-parser where its binary is installed, otherwise the pure-JavaScript one. */
+import { createRequire } from "node:module";
+import type { TSESTree } from "@typescript-eslint/types";
+import { babelParser } from "./parse-babel.ts";
+import type { Parser } from "./parser.ts";
+
+type Oxc = typeof import("oxc-parser");
+
+/** The parser this machine has, and in a sentence why it is not the fast one. */
+export function loadNativeParser(): { readonly parser: Parser; readonly notice?: string } {
+  try {
+    const oxc = createRequire(import.meta.url)("oxc-parser") as Oxc;
+    return { parser: oxcParser(oxc) };
+  } catch (error) {
+    const reason = (error instanceof Error ? error.message : String(error)).split("\n")[0] ?? "";
+    return {
+      parser: babelParser,
+      notice: `oxc-parser is not available here, using @babel/parser: ${reason}`,
+    };
+  }
+}
+
+function oxcParser(oxc: Oxc): Parser {
+  return {
+    name: "oxc-parser",
+    parse(text, language, sourceType) {
+      const result = oxc.parseSync("file", text, {
+        lang: language,
+        sourceType,
+        preserveParens: false,
+        range: true,
+        astType: "ts",
+      });
+      const error = result.errors[0];
+      if (error !== undefined) {
+        const offset = error.labels[0]?.start;
+        return { kind: "syntax-error", message: error.message, ...(offset !== undefined && { offset }) };
+      }
+      return {
+        kind: "parsed",
+        ast: result.program as unknown as TSESTree.Program,
+        comments: result.comments.map(({ type, value, start, end }) => ({
+          type,
+          value,
+          range: [start, end] as const,
+        })),
+        sourceType,
+      };
+    },
+  };
+}

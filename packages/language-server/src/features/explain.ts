@@ -1,0 +1,81 @@
+/** "Why is nothing reported here?": the decision chain for the file and for the site at the cursor, as Markdown. */
+import type { Decision } from "eslint-plugin-floodgate/analysis";
+import { positionOf, type PlacedText } from "../convert.ts";
+import type { View } from "../documents.ts";
+import type { ResolvedSettings } from "../settings.ts";
+import { decisionAt } from "./hover.ts";
+import { rulePageOf, ruleIdOf } from "./rule-page.ts";
+import { boundInWords, effectInWords, gateInWords, verdictInWords } from "./words.ts";
+
+export interface ExplanationInput {
+  readonly view: Pick<View, "tier" | "decisions" | "findings" | "notice" | "program" | "milliseconds">;
+  readonly document: PlacedText;
+  readonly offset: number;
+  readonly settings: ResolvedSettings;
+  readonly parser: string;
+  /** Where types come from, or why there are none. */
+  readonly types: string;
+}
+
+export function explanationOf(input: ExplanationInput): string {
+  const { view, settings, parser, types } = input;
+  return [
+    "# Why is nothing reported here?",
+    "",
+    "## The file",
+    "",
+    ...fileChain(input),
+    `* Types: ${types} (tier ${view.tier}).`,
+    `* Parser: ${parser}; ${view.milliseconds.toFixed(1)} ms for the last look.`,
+    `* Strictness: ${settings.policy.strictness}; sizes up to ${settings.policy.maxKnownSize} that the source fixes are silent, limits up to ${settings.policy.maxConcurrency} count as limits.`,
+    ...settings.problems.map((problem) => `* Setting: ${problem}`),
+    "",
+    ...siteChain(input),
+    "",
+  ].join("\n");
+}
+
+function fileChain({ view, settings }: ExplanationInput): string[] {
+  if (settings.server.lint === "never") return ["* Reports are turned off: `floodgate.lint` is `never`."];
+  if (view.notice !== undefined) return [`* ${view.notice}`];
+  if (view.program === undefined)
+    return ["* Its text holds nothing that could start many promises together, so it was not parsed."];
+  const sites = view.decisions.length;
+  return [
+    `* ${sites === 0 ? "No place starts many promises together" : `${sites} ${sites === 1 ? "place" : "places"} may start many promises together`}; ${view.findings.length} reported.`,
+  ];
+}
+
+function siteChain({ view, document, offset }: ExplanationInput): string[] {
+  if (view.decisions.length === 0) return [];
+  const here = decisionAt(view.decisions, offset) ?? around(view.decisions, offset);
+  if (here === undefined)
+    return ["## The sites", "", ...view.decisions.map((decision) => `* ${placed(document, decision)}`)];
+  const { site, bound, gate, effect } = here;
+  const hidden =
+    here.certainty === "likely" && view.tier === 1 && here.verdict.kind === "report"
+      ? ["* A type could withdraw this, so it is shown once types have been asked."]
+      : [];
+  return [
+    `## \`${site.operation}\` at line ${positionOf(document, site.span.start).line + 1}`,
+    "",
+    `* How many: ${boundInWords(bound)}.`,
+    `* Limited by: ${gateInWords(gate)}.`,
+    `* Each one: ${effectInWords(effect)}.`,
+    `* Certainty: ${here.certainty}.`,
+    `* Therefore ${verdictInWords(here)}.`,
+    ...hidden,
+    `* Rule: [${ruleIdOf(site.rule)}](${rulePageOf(site.rule)})`,
+  ];
+}
+
+function around(decisions: readonly Decision[], offset: number): Decision | undefined {
+  return decisions
+    .filter(({ site: { whole } }) => whole.start <= offset && offset <= whole.end)
+    .sort((a, b) => a.site.whole.end - a.site.whole.start - (b.site.whole.end - b.site.whole.start))[0];
+}
+
+function placed(document: PlacedText, decision: Decision): string {
+  const { line } = positionOf(document, decision.site.span.start);
+  return `line ${line + 1}, \`${decision.site.operation}\`: ${verdictInWords(decision)}`;
+}

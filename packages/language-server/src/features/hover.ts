@@ -1,0 +1,55 @@
+/** Hover on a site: the decision in words, and how to choose a limit. */
+import { MarkupKind, type Hover } from "vscode-languageserver";
+import type { Decision, Finding } from "eslint-plugin-floodgate/analysis";
+import type { ClientSupport } from "../client-support.ts";
+import { rangeOf, type PlacedText } from "../convert.ts";
+import { rulePageOf, ruleIdOf } from "./rule-page.ts";
+import { boundInWords, effectInWords, gateInWords, verdictInWords } from "./words.ts";
+
+export function hoverOf(
+  decisions: readonly (Decision | Finding)[],
+  document: PlacedText,
+  offset: number,
+  support: Pick<ClientSupport, "markdownHover">,
+): Hover | undefined {
+  const decision = decisionAt(decisions, offset);
+  if (decision === undefined) return undefined;
+  const markdown = decisionAsMarkdown(decision);
+  return {
+    range: rangeOf(document, decision.site.span),
+    contents: support.markdownHover
+      ? { kind: MarkupKind.Markdown, value: markdown }
+      : { kind: MarkupKind.PlainText, value: plainText(markdown) },
+  };
+}
+
+/** The decision whose callee is at the offset; the innermost of several. */
+export function decisionAt<D extends Decision>(decisions: readonly D[], offset: number): D | undefined {
+  return decisions
+    .filter(({ site: { span } }) => span.start <= offset && offset <= span.end)
+    .sort((a, b) => a.site.span.end - a.site.span.start - (b.site.span.end - b.site.span.start))[0];
+}
+
+function decisionAsMarkdown(decision: Decision | Finding): string {
+  const { site, bound, gate, effect } = decision;
+  const reported = "message" in decision;
+  return [
+    reported ? decision.message : `\`${site.operation}\` starts many things together here, and that is fine.`,
+    "",
+    `* How many: ${boundInWords(bound)}`,
+    `* Limited by: ${gateInWords(gate)}`,
+    `* Each one: ${effectInWords(effect)}`,
+    `* Therefore ${verdictInWords(decision)}`,
+    ...(reported ? ["", howToChoose] : []),
+    "",
+    `[${ruleIdOf(site.rule)}](${rulePageOf(site.rule)})`,
+  ].join("\n");
+}
+
+const howToChoose =
+  "Choosing a limit: for work on the processor, the number of cores. For the network, files and databases start low, " +
+  "with 10, and watch latency and 429 answers as you raise it; a connection pool's size is a natural ceiling.";
+
+function plainText(markdown: string): string {
+  return markdown.replace(/\[([^\]]*)\]\(([^)]*)\)/g, "$1: $2").replaceAll("`", "");
+}

@@ -1,0 +1,47 @@
+/** What the server takes from where it runs: Node has a disk and other threads, a browser worker has neither. */
+import type { Policy, RemedyTarget } from "eslint-plugin-floodgate/analysis";
+import type { Engine, Program } from "./engine/engine.ts";
+import type { TypedText } from "./documents.ts";
+
+export interface Host {
+  readonly engine: Engine;
+  /** Milliseconds from some fixed moment. */
+  now(): number;
+  /** Called once the client said whether its workspace is trusted, and where it is. */
+  openProject?(options: ProjectOptions): Project;
+}
+
+export interface ProjectOptions {
+  /** Whether code of the workspace may run. */
+  readonly trusted: boolean;
+  /** Workspace folders, as URIs. */
+  readonly folders: readonly string[];
+  log(message: string): void;
+}
+
+/** A file whose types are asked for. */
+export interface TypeRequest {
+  readonly uri: string;
+  readonly text: string;
+  readonly policy: Policy;
+  readonly memoryLimitMb: number;
+}
+
+export interface Types {
+  /** The answers, or undefined where there can be none. */
+  readonly typed?: TypedText;
+  /** "TypeScript 6.0.3, tsconfig.json"; "types off: no TypeScript in this project". */
+  readonly source: string;
+}
+
+/** The disk around the open files. */
+export interface Project {
+  remedyTarget(uri: string, program: Program, policy: Policy): RemedyTarget;
+  /** Whether types may be had for this file, as far as can be said without asking. */
+  mayHaveTypes(uri: string): boolean;
+  /** Asks a type checker in another thread or process. A later request for the same file replaces an earlier one. */
+  types(request: TypeRequest): Promise<Types>;
+  /** Files changed on disk, or dependencies did: what is remembered of them is dropped. */
+  changed(uris: readonly string[]): void;
+  dispose(): void;
+}

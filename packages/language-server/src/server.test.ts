@@ -1,0 +1,181 @@
+/** One protocol test per feature, over an in-memory stream: that it is wired up, not what it says. */
+import { afterEach, describe, expect, test } from "vitest";
+import type { Analysis } from "eslint-plugin-floodgate/analysis";
+import { everything, modest, startClient, type ClientOptions, type TestClient } from "../test/client.ts";
+import { findingIn, remediesFor } from "../test/findings.ts";
+import { createEngine, type Engine } from "./engine/engine.ts";
+import { loadNativeParser } from "./engine/parse-native.ts";
+
+const uri = "file:///project/a.ts";
+const bad = "export async function all(ids: string[]) {\n  return Promise.all(ids.map(load));\n}\n";
+const good = bad.replace("Promise.all(ids.map(load))", "mapLimit(ids, 10, load)");
+
+/** An engine that knows one finding: the bad line. The real analysis has its own tests. */
+function oneFinding(): Engine {
+  const engine = createEngine(loadNativeParser().parser, { prefilter: false });
+  return {
+    ...engine,
+    decide({ file: { text } }): Analysis {
+      if (!text.includes("Promise.all(ids.map(load))")) return none;
+      const finding = findingIn(text);
+      const remedies = remediesFor(text, "Promise.all(ids.map(load))", "mapLimit(ids, 10, load)");
+      const [best] = remedies.suggestions;
+      return {
+        findings: [finding],
+        decisions: [finding],
+        remedies: () => ({ ...remedies, ...(best && { fix: best }) }),
+      };
+    },
+  };
+}
+
+const none: Analysis = { findings: [], decisions: [], remedies: () => ({ suggestions: [] }) };
+
+let client: TestClient;
+const start = async (options: ClientOptions = {}): Promise<TestClient> =>
+  (client = await startClient({ host: { engine: oneFinding() }, ...options }));
+afterEach(async () => {
+  await client.dispose();
+});
+
+describe("a client that pulls", () => {
+  test("gets the diagnostic, applies the quick fix, and sees it gone", async () => {
+    await start();
+    await client.open(uri, bad);
+    const [diagnostic] = await client.pull(uri);
+    expect(diagnostic?.code).toBe("floodgate/no-unbounded-promise-all");
+    const [action] = diagnostic ? await client.actions(uri, diagnostic) : [];
+    const resolved = await client.connection.sendRequest<typeof action>("codeAction/resolve", action);
+    expect(client.apply(uri, resolved?.edit)).toBe(good);
+    await client.change(uri, good);
+    expect(await client.pull(uri)).toEqual([]);
+  });
+
+  test("is told that nothing changed when nothing did", async () => {
+    await start();
+    await client.open(uri, bad);
+    const request = (previousResultId?: string) =>
+      client.connection.sendRequest<{ kind: string; resultId: string }>("textDocument/diagnostic", {
+        textDocument: { uri },
+        ...(previousResultId !== undefined && { previousResultId }),
+      });
+    const { resultId } = await request();
+    expect(await request(resultId)).toEqual({ kind: "unchanged", resultId });
+  });
+
+  test("is pushed nothing", async () => {
+    await start();
+    await client.open(uri, bad);
+    await client.pull(uri);
+    expect(client.published).toEqual([]);
+  });
+});
+
+describe("a client that does not pull", () => {
+  test("gets the diagnostic, applies the quick fix, and sees it gone", async () => {
+    await start({ capabilities: modest });
+    await client.open(uri, bad);
+    await client.until(() => client.published.length === 1);
+    const diagnostic = client.published[0]?.diagnostics[0];
+    expect(diagnostic?.message).toContain("all at once");
+    const [action] = diagnostic ? await client.actions(uri, diagnostic) : [];
+    expect(client.apply(uri, action?.edit)).toBe(good);
+    await client.change(uri, good);
+    await client.until(() => client.published.at(-1)?.version === 2);
+    expect(client.published.at(-1)?.diagnostics).toEqual([]);
+  });
+
+  test("has its squiggles cleared when the file is closed", async () => {
+    await start({ capabilities: modest });
+    await client.open(uri, bad);
+    await client.until(() => client.published.length === 1);
+    await client.close(uri);
+    await client.until(() => client.published.length === 2);
+    expect(client.published[1]).toEqual({ uri, diagnostics: [] });
+  });
+});
+
+test("a client that pulls and cannot be asked to pull again is served by pushing", async () => {
+  await start({ capabilities: { ...everything, workspace: { configuration: true } } });
+  await client.open(uri, bad);
+  await client.until(() => client.published.length === 1);
+});
+
+test("fix all answers when it is asked for by name", async () => {
+  await start();
+  await client.open(uri, bad);
+  const [diagnostic] = await client.pull(uri);
+  const actions = diagnostic ? await client.actions(uri, diagnostic, ["source.fixAll.floodgate"]) : [];
+  expect(actions.map(({ kind }) => kind)).toEqual(["source.fixAll.floodgate"]);
+  expect(client.apply(uri, actions[0]?.edit)).toBe(good);
+});
+
+test("fix all of every linter includes ours only where `autofix` is on", async () => {
+  await start();
+  await client.open(uri, bad);
+  const [diagnostic] = await client.pull(uri);
+  if (diagnostic === undefined) throw new Error("no diagnostic");
+  expect(await client.actions(uri, diagnostic, ["source.fixAll"])).toEqual([]);
+  client.settings = { autofix: true };
+  await client.connection.sendNotification("workspace/didChangeConfiguration", { settings: null });
+  expect(await client.actions(uri, diagnostic, ["source.fixAll"])).toHaveLength(1);
+});
+
+test("hover explains the site", async () => {
+  await start();
+  await client.open(uri, bad);
+  const hover = await client.connection.sendRequest("textDocument/hover", {
+    textDocument: { uri },
+    position: { line: 1, character: 12 },
+  });
+  expect(JSON.stringify(hover)).toContain("How many: no limit");
+});
+
+test("a misspelt setting is named, with what was meant", async () => {
+  await start({ settings: { defaultLimt: 5 } });
+  await client.open(uri, bad);
+  await client.pull(uri);
+  await client.until(() => client.messages.length > 0);
+  expect(client.messages[0]).toBe(
+    "Floodgate: There is no Floodgate setting `defaultLimt`. Did you mean `defaultLimit`?",
+  );
+});
+
+test("a setting that takes effect takes it without a restart", async () => {
+  await start();
+  await client.open(uri, bad);
+  expect(await client.pull(uri)).toHaveLength(1);
+  client.settings = { lint: "never" };
+  await client.connection.sendNotification("workspace/didChangeConfiguration", { settings: null });
+  await client.until(() => client.refreshes === 1);
+  expect(await client.pull(uri)).toEqual([]);
+});
+
+test("a file that does not parse has no findings, a note in the log, and the server lives on", async () => {
+  await start();
+  await client.open(uri, "export const = ;");
+  expect(await client.pull(uri)).toEqual([]);
+  await client.until(() => client.messages.some((message) => message.includes("does not parse")));
+  await client.change(uri, bad);
+  expect(await client.pull(uri)).toHaveLength(1);
+});
+
+test("why is nothing reported here: the answer is the decision chain", async () => {
+  await start();
+  await client.open(uri, bad);
+  const { markdown } = await client.connection.sendRequest<{ markdown: string }>("floodgate/explain", {
+    textDocument: { uri },
+    position: { line: 1, character: 12 },
+  });
+  expect(markdown).toContain("## `Promise.all` at line 2");
+  expect(markdown).toContain("Limited by: nothing");
+});
+
+test("an unknown request is an error, and the next one is answered", async () => {
+  await start();
+  await expect(client.connection.sendRequest("textDocument/nonsense", {})).rejects.toThrow(
+    /Unhandled method/,
+  );
+  await client.open(uri, bad);
+  expect(await client.pull(uri)).toHaveLength(1);
+});

@@ -1,0 +1,347 @@
+/** One client's conversation: which documents it has open, what it was told about each, and when it must hear more. */
+import type {
+  CancellationToken,
+  CodeAction,
+  CodeActionParams,
+  Connection,
+  Diagnostic,
+  DocumentDiagnosticParams,
+  DocumentDiagnosticReport,
+  Hover,
+  HoverParams,
+  TextDocuments,
+} from "vscode-languageserver";
+import type { TextDocument } from "vscode-languageserver-textdocument";
+import type { Finding, Remedies, RemedyTarget } from "eslint-plugin-floodgate/analysis";
+import type { ClientSupport } from "./client-support.ts";
+import { offsetOf, spanOf, workspaceEditOf } from "./convert.ts";
+import { createDocuments, type View } from "./documents.ts";
+import {
+  actionDataOf,
+  fixAllKind,
+  quickFixesOf,
+  resolveAction,
+  type ActionContext,
+} from "./features/code-actions.ts";
+import { isCodeAt } from "./features/code-at.ts";
+import { diagnosticsOf } from "./features/diagnostics.ts";
+import { explanationOf } from "./features/explain.ts";
+import { fixAll, type Look } from "./features/fix-all.ts";
+import { hoverOf } from "./features/hover.ts";
+import type { Host, Project } from "./host.ts";
+import { statusMethod, type ExplainParams, type ExplainResult, type StatusParams } from "./protocol.ts";
+import type { ResolvedSettings, Settings } from "./settings.ts";
+
+/** Quiet after the last edit before types are asked for. */
+const typesAfterMs = 150;
+/** Saving waits for code actions: within this, or partially (quick fixes) or not at all (fix all). */
+const actionsWithinMs = 300;
+
+export interface SessionOptions {
+  readonly connection: Connection;
+  readonly documents: TextDocuments<TextDocument>;
+  readonly host: Host;
+  readonly project: Project | undefined;
+  readonly support: ClientSupport;
+  readonly settings: Settings;
+  /** Diagnostics are asked for by the client, rather than sent when they are ready. */
+  readonly pull: boolean;
+  readonly sendsStatus: boolean;
+}
+
+export interface Session {
+  changed(document: TextDocument): void;
+  closed(document: TextDocument): void;
+  diagnostics(params: DocumentDiagnosticParams): Promise<DocumentDiagnosticReport>;
+  codeActions(params: CodeActionParams, token: CancellationToken): Promise<CodeAction[] | null>;
+  resolveCodeAction(action: CodeAction): Promise<CodeAction>;
+  hover(params: HoverParams): Promise<Hover | null>;
+  explain(params: ExplainParams): Promise<ExplainResult>;
+  /** Settings, dependencies or files on disk changed: everything open is looked at again. */
+  refresh(): void;
+  /** Files changed on disk. */
+  filesChanged(uris: readonly string[]): void;
+  dispose(): void;
+}
+
+/** What the session remembers of an open document. */
+interface Open {
+  /** What the client was last told, as text; undefined before it was told anything. */
+  told?: string;
+  types: "unasked" | "none" | "known";
+  typesSource: string;
+  timer?: ReturnType<typeof setTimeout>;
+  pending?: Promise<void>;
+  /** The text the answers at hand are for. */
+  answered?: string;
+  notice?: string;
+}
+
+export function createSession(options: SessionOptions): Session {
+  const { connection, documents, host, project, support, settings, pull } = options;
+  const known = createDocuments(host.engine, () => host.now());
+  const open = new Map<string, Open>();
+  let disposed = false;
+
+  const openOf = (uri: string): Open => {
+    let state = open.get(uri);
+    if (state === undefined) {
+      const types = project?.mayHaveTypes(uri) === true ? "unasked" : "none";
+      open.set(uri, (state = { types, typesSource: types === "none" ? "types off" : "types not asked yet" }));
+    }
+    return state;
+  };
+
+  const viewOf = (document: TextDocument, { policy, server }: ResolvedSettings): View => {
+    const state = openOf(document.uri);
+    const view = known.view(document, policy, state.types !== "none" && server.types !== "off");
+    if (view.notice !== state.notice) {
+      if (view.notice === undefined) delete state.notice;
+      else {
+        state.notice = view.notice;
+        connection.console.info(`${document.uri}: ${view.notice}`);
+      }
+    }
+    return view;
+  };
+
+  const diagnosticsFor = (document: TextDocument, current: ResolvedSettings): Diagnostic[] => {
+    const view = viewOf(document, current);
+    if (options.sendsStatus) {
+      const status: StatusParams = {
+        uri: document.uri,
+        tier: view.tier,
+        types: openOf(document.uri).typesSource,
+        milliseconds: view.milliseconds,
+        findings: view.findings.length,
+        ...(view.notice !== undefined && { notice: view.notice }),
+      };
+      void connection.sendNotification(statusMethod, status);
+    }
+    return current.server.lint === "never" ? [] : diagnosticsOf(view.findings, document, support);
+  };
+
+  /** Tells a pushing client what is new; asks a pulling one to pull if something is. */
+  const tell = async (uri: string): Promise<void> => {
+    const current = await settings.of(uri);
+    const document = documents.get(uri);
+    if (disposed || document === undefined) return;
+    const diagnostics = diagnosticsFor(document, current);
+    const state = openOf(uri);
+    const text = JSON.stringify(diagnostics);
+    if (state.told === text) return;
+    if (!pull) {
+      state.told = text;
+      await connection.sendDiagnostics({ uri, version: document.version, diagnostics });
+    } else if (state.told !== undefined) await connection.languages.diagnostics.refresh();
+  };
+
+  const askTypes = async (uri: string): Promise<void> => {
+    const { server, policy } = await settings.of(uri);
+    const document = documents.get(uri);
+    if (disposed || document === undefined || project === undefined || server.types === "off") return;
+    const state = openOf(uri);
+    const text = document.getText();
+    if (state.answered === text) return;
+    const { typed, source } = await project.types({
+      uri,
+      text,
+      policy,
+      memoryLimitMb: server.typesMemoryLimit,
+    });
+    if (open.get(uri) !== state) return;
+    state.typesSource = source;
+    if (typed === undefined) state.types = "none";
+    else {
+      state.types = "known";
+      state.answered = typed.text;
+      known.setTypes(uri, typed);
+    }
+    await tell(uri);
+  };
+
+  const scheduleTypes = (uri: string): void => {
+    const state = openOf(uri);
+    clearTimeout(state.timer);
+    if (state.types === "none") return;
+    state.timer = setTimeout(() => {
+      const pending = askTypes(uri)
+        .catch((error: unknown) => connection.console.error(`Asking for types failed: ${String(error)}`))
+        .finally(() => {
+          if (state.pending === pending) delete state.pending;
+        });
+      state.pending = pending;
+    }, typesAfterMs);
+  };
+
+  const background = (work: Promise<void>): void => {
+    work.catch((error: unknown) => {
+      if (!disposed) connection.console.error(String(error));
+    });
+  };
+
+  const actionContext = (document: TextDocument, current: ResolvedSettings): ActionContext => {
+    const view = viewOf(document, current);
+    const target = lazily((): RemedyTarget =>
+      view.program === undefined
+        ? {}
+        : (project?.remedyTarget(document.uri, view.program, current.policy) ?? {}),
+    );
+    return {
+      document,
+      findings: view.findings,
+      remedies: (finding): Remedies => view.analysis?.remedies(finding, target()) ?? { suggestions: [] },
+      isCodeAt: (offset) => view.program !== undefined && isCodeAt(view.program.ast, offset),
+      support,
+    };
+  };
+
+  const fixAllAction = (
+    document: TextDocument,
+    current: ResolvedSettings,
+    deadline: number,
+  ): CodeAction[] => {
+    const { policy } = current;
+    const { uri } = document;
+    const result = fixAll(document.getText(), (text): Look | undefined => {
+      if (host.now() > deadline) return undefined;
+      const program = host.engine.prepare({ fileName: uri, text }, policy);
+      if (program.kind === "skipped") return { findings: [], remedies: () => ({ suggestions: [] }) };
+      if (program.kind === "syntax-error") return undefined;
+      const analysis = host.engine.decide(program, known.factsFor(uri, text), policy);
+      const target = lazily((): RemedyTarget => project?.remedyTarget(uri, program, policy) ?? {});
+      const remedies = (finding: Finding) => analysis.remedies(finding, target());
+      return { findings: analysis.findings, remedies };
+    });
+    if (result === undefined || result.edits.length === 0 || host.now() > deadline) return [];
+    return [
+      {
+        title: "Limit every fan-out that can be fixed",
+        kind: fixAllKind,
+        edit: workspaceEditOf(document, result.edits, support),
+      },
+    ];
+  };
+
+  const refresh = (): void => {
+    known.dropViews();
+    for (const document of documents.all()) {
+      const state = openOf(document.uri);
+      delete state.answered;
+      if (state.types === "none" && project?.mayHaveTypes(document.uri) === true) state.types = "unasked";
+      background(tell(document.uri));
+      scheduleTypes(document.uri);
+    }
+  };
+
+  return {
+    refresh,
+    filesChanged(uris) {
+      project?.changed(uris);
+      refresh();
+    },
+    changed({ uri }) {
+      if (!pull) background(tell(uri));
+      scheduleTypes(uri);
+    },
+    closed({ uri }) {
+      clearTimeout(open.get(uri)?.timer);
+      open.delete(uri);
+      known.forget(uri);
+      if (!pull) void connection.sendDiagnostics({ uri, diagnostics: [] });
+    },
+    async diagnostics({ textDocument: { uri }, previousResultId }) {
+      const current = await settings.of(uri);
+      const document = documents.get(uri);
+      if (document === undefined) return { kind: "full", items: [] };
+      const items = diagnosticsFor(document, current);
+      const told = JSON.stringify(items);
+      openOf(uri).told = told;
+      const resultId = fingerprint(told);
+      if (previousResultId === resultId) return { kind: "unchanged", resultId };
+      return { kind: "full", resultId, items };
+    },
+    async codeActions({ textDocument: { uri }, range, context }, token) {
+      const deadline = host.now() + actionsWithinMs;
+      const current = await settings.of(uri);
+      const document = documents.get(uri);
+      if (document === undefined) return null;
+      const { pending } = openOf(uri);
+      if (pending !== undefined) await Promise.race([pending, after(actionsWithinMs * 0.6)]);
+      if (token.isCancellationRequested) return null;
+      const actions: CodeAction[] = [];
+      if (wants(context.only, "quickfix"))
+        actions.push(
+          ...quickFixesOf(actionContext(document, current), spanOf(document, range), context.diagnostics),
+        );
+      if (asksForFixAll(context.only, current)) actions.push(...fixAllAction(document, current, deadline));
+      return actions;
+    },
+    async resolveCodeAction(action) {
+      const uri = actionDataOf(action.data)?.uri;
+      const document = uri === undefined ? undefined : documents.get(uri);
+      if (document === undefined) return action;
+      return resolveAction(actionContext(document, await settings.of(document.uri)), action);
+    },
+    async hover({ textDocument: { uri }, position }) {
+      const current = await settings.of(uri);
+      const document = documents.get(uri);
+      if (document === undefined) return null;
+      const { findings, decisions } = viewOf(document, current);
+      const offset = offsetOf(document, position);
+      return hoverOf([...findings, ...decisions], document, offset, support) ?? null;
+    },
+    async explain({ textDocument: { uri }, position }) {
+      const current = await settings.of(uri);
+      const document = documents.get(uri);
+      if (document === undefined) return { markdown: "This file is not open." };
+      const view = viewOf(document, current);
+      return {
+        markdown: explanationOf({
+          view,
+          document,
+          offset: offsetOf(document, position),
+          settings: current,
+          parser: host.engine.parser.name,
+          types: openOf(uri).typesSource,
+        }),
+      };
+    },
+    dispose() {
+      disposed = true;
+      for (const { timer } of open.values()) clearTimeout(timer);
+      project?.dispose();
+    },
+  };
+}
+
+/** A kind is asked for when it, or a kind it belongs to, is named; or when nothing is named. */
+function wants(only: readonly string[] | undefined, kind: string): boolean {
+  return (
+    only === undefined || only.some((asked) => asked === "" || kind === asked || kind.startsWith(`${asked}.`))
+  );
+}
+
+/**
+ * `source.fixAll` on save is what many have for their other linters: it includes us only where the author turned `autofix`
+ * on. Whoever names `source.fixAll.floodgate` means it.
+ */
+function asksForFixAll(only: readonly string[] | undefined, { policy }: ResolvedSettings): boolean {
+  return only !== undefined && (only.includes(fixAllKind) || (policy.autofix && wants(only, fixAllKind)));
+}
+
+function lazily<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
+}
+
+function after(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
+
+/** FNV-1a, 32 bits: tells a client's earlier answer from this one. */
+function fingerprint(text: string): string {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return (hash >>> 0).toString(16);
+}
