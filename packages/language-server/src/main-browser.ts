@@ -8,7 +8,6 @@ import { version } from "./version.ts";
 type WorkerScope = ConstructorParameters<typeof BrowserMessageReader>[0];
 
 // The compiler's libraries know no worker here; esbuild's target does.
-// eslint-disable-next-line @typescript-eslint/no-unsafe-assignment -- `Worker` is a type of the DOM library
 const scope: WorkerScope = globalThis as never;
 const connection = createConnection(new BrowserMessageReader(scope), new BrowserMessageWriter(scope));
 serve(connection, { engine: createEngine(babelParser), now: () => performance.now() }, version);

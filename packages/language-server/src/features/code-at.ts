@@ -8,13 +8,22 @@ export function isCodeAt(ast: TSESTree.Program, offset: number): boolean {
   for (;;) {
     const inner = childAround(node, offset);
     if (inner === undefined) return code;
-    if (inner.type === "TemplateLiteral" || inner.type === "JSXElement" || inner.type === "JSXFragment")
-      code = false;
-    else if (inner.type === "JSXExpressionContainer") code = true;
-    else if (node.type === "TemplateLiteral" && inner.type !== "TemplateElement") code = true;
+    if (textual.has(inner.type)) code = false;
+    else if (textual.has(node.type) && !pieces.has(inner.type)) code = true;
     node = inner;
   }
 }
+
+/** Nodes whose own text is no code; */
+const textual: ReadonlySet<string> = new Set(["TemplateLiteral", "JSXElement", "JSXFragment"]);
+
+/** and those of their children that are no code either. Any other child is a substitution. */
+const pieces: ReadonlySet<string> = new Set([
+  "TemplateElement",
+  "JSXText",
+  "JSXOpeningElement",
+  "JSXClosingElement",
+]);
 
 /** The child that has the offset strictly inside. */
 function childAround(node: TSESTree.Node, offset: number): TSESTree.Node | undefined {
