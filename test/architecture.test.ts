@@ -18,17 +18,13 @@ const doors = {
     name: "@floodgate/language-server",
     mayImport: [
       "eslint-plugin-floodgate/analysis",
-      "eslint-plugin-floodgate/type-facts",
       "eslint-plugin-floodgate/runtime-module",
+      "eslint-plugin-floodgate/type-facts",
     ],
   },
   "vscode-extension": {
     name: "floodgate",
-    mayImport: [
-      "@floodgate/language-server",
-      "@floodgate/language-server/protocol",
-      "eslint-plugin-floodgate/analysis",
-    ],
+    mayImport: ["@floodgate/language-server", "@floodgate/language-server/protocol"],
   },
 } as const;
 const ourNames = Object.values(doors).map(({ name }) => name);
