@@ -1,0 +1,160 @@
+/** Our `Batcher` beside DataLoader 2, case by case: the same program on both, and where they part on purpose. */
+import dataloader from "dataloader";
+import { describe, expect, test } from "vitest";
+import { Batcher } from "./batcher.ts";
+
+type Load = (keys: readonly number[]) => Promise<readonly (number | Error)[]>;
+
+interface Loader {
+  load(key: number): Promise<number>;
+  loadMany(keys: readonly number[]): Promise<(number | Error)[]>;
+  prime(key: number, value: number): unknown;
+}
+
+interface DataLoaderOptions {
+  readonly maxBatchSize?: number;
+  readonly cache?: boolean;
+}
+
+// Only what is compared, so that the types say in what the two are alike.
+const DataLoader = dataloader as unknown as new (load: Load, options?: DataLoaderOptions) => Loader;
+
+const both: readonly (readonly [
+  name: string,
+  make: (load: Load, maxSize?: number, cache?: boolean) => Loader,
+])[] = [
+  [
+    "DataLoader",
+    (load, maxBatchSize = Infinity, cache = false) => new DataLoader(load, { maxBatchSize, cache }),
+  ],
+  [
+    "Batcher",
+    (load, maxSize = Infinity, cache = false) => new Batcher<number, number>(load, { maxSize, cache }),
+  ],
+];
+
+function recording(): { sent: number[][]; double: Load } {
+  const sent: number[][] = [];
+  return {
+    sent,
+    double: (keys) => {
+      sent.push([...keys]);
+      return Promise.resolve(keys.map((key) => key * 2));
+    },
+  };
+}
+
+describe.for(both)("as DataLoader: %s", ([, make]) => {
+  test("joins loads of one turn into one batch", async () => {
+    const { sent, double } = recording();
+    const loader = make(double);
+    expect(await Promise.all([loader.load(1), loader.load(2)])).toEqual([2, 4]);
+    expect(sent).toEqual([[1, 2]]);
+  });
+
+  test("joins loads made by promise callbacks that follow", async () => {
+    const { sent, double } = recording();
+    const loader = make(double);
+    const later = Promise.resolve()
+      .then(() => undefined)
+      .then(() => loader.load(2));
+    await Promise.all([loader.load(1), later]);
+    expect(sent).toEqual([[1, 2]]);
+  });
+
+  test("keeps to the greatest batch size", async () => {
+    const { sent, double } = recording();
+    await make(double, 2).loadMany([1, 2, 3, 4, 5]);
+    expect(sent).toEqual([[1, 2], [3, 4], [5]]);
+  });
+
+  test("a value that is an Error rejects its key alone", async () => {
+    const loader = make((keys) => Promise.resolve(keys.map((key) => (key === 2 ? new Error("no 2") : key))));
+    const results = await Promise.allSettled([loader.load(1), loader.load(2)]);
+    expect(results.map((result) => result.status)).toEqual(["fulfilled", "rejected"]);
+  });
+
+  test("loadMany gives values and Errors, and does not reject", async () => {
+    const loader = make((keys) => Promise.resolve(keys.map((key) => (key === 2 ? new Error("no 2") : key))));
+    expect(await loader.loadMany([1, 2])).toEqual([1, new Error("no 2")]);
+  });
+
+  test("a rejection, or an answer of the wrong length, rejects every key", async () => {
+    const rejecting = make(() => Promise.reject(new Error("down")));
+    expect(await rejecting.loadMany([1, 2])).toEqual([new Error("down"), new Error("down")]);
+    const short = make(() => Promise.resolve([1]));
+    expect((await short.loadMany([1, 2])).every((result) => result instanceof TypeError)).toBe(true);
+  });
+
+  test("with a cache, a key is loaded once, and a primed key never", async () => {
+    const { sent, double } = recording();
+    const loader = make(double, Infinity, true);
+    loader.prime(7, 700);
+    expect(await Promise.all([loader.load(1), loader.load(1), loader.load(7)])).toEqual([2, 2, 700]);
+    expect(sent).toEqual([[1]]);
+  });
+
+  test("without a cache, the same key is sent twice", async () => {
+    const { sent, double } = recording();
+    await make(double).loadMany([1, 1]);
+    expect(sent).toEqual([[1, 1]]);
+  });
+});
+
+describe("where Batcher parts from DataLoader", () => {
+  test("a full batch is sent at once; DataLoader's waits for the end of the turn", () => {
+    const [theirs, ours] = [recording(), recording()];
+    const dataLoader = new DataLoader(theirs.double, { maxBatchSize: 1 });
+    const batcher = new Batcher(ours.double, { maxSize: 1 });
+    void dataLoader.load(1);
+    void batcher.load(1);
+    expect([theirs.sent, ours.sent]).toEqual([[], [[1]]]);
+  });
+
+  test("no cache unless asked for: one that nobody empties is a leak in anything that outlives a request", async () => {
+    const [theirs, ours] = [recording(), recording()];
+    const dataLoader = new DataLoader(theirs.double);
+    const batcher = new Batcher(ours.double, { maxSize: 1 });
+    await dataLoader.load(1);
+    await dataLoader.load(1);
+    await batcher.load(1);
+    await batcher.load(1);
+    expect([theirs.sent.length, ours.sent.length]).toEqual([1, 2]);
+  });
+
+  test("failures are not remembered, so that a broken minute does not last for ever", async () => {
+    let calls = 0;
+    const load = (keys: readonly number[]): Promise<(number | Error)[]> =>
+      Promise.resolve(keys.map((key) => (++calls > 2 ? key : new Error("down"))));
+    const dataLoader = new DataLoader(load);
+    const batcher = new Batcher(load, { maxSize: 1, cache: true });
+    await expect(dataLoader.load(1)).rejects.toThrow("down");
+    await expect(batcher.load(1)).rejects.toThrow("down");
+    expect(await batcher.load(1)).toBe(1);
+    await expect(dataLoader.load(1)).rejects.toThrow("down");
+  });
+
+  test("undefined is a key like any other; DataLoader throws", async () => {
+    const dataLoader = new DataLoader((keys) => Promise.resolve(keys.map(() => 1)));
+    const batcher = new Batcher<undefined, number>((keys) => keys.map(() => 1), { maxSize: 1 });
+    expect(() => dataLoader.load(undefined as unknown as number)).toThrow(TypeError);
+    expect(await batcher.load(undefined)).toBe(1);
+  });
+
+  test("batches in flight can be bounded; DataLoader has no bound", async () => {
+    let inFlight = 0;
+    let peak = 0;
+    const load: Load = async (keys) => {
+      peak = Math.max(peak, ++inFlight);
+      await new Promise(setImmediate);
+      inFlight--;
+      return keys;
+    };
+    const keys = Array.from({ length: 20 }, (_, n) => n);
+    await new DataLoader(load, { maxBatchSize: 2 }).loadMany(keys);
+    expect(peak).toBe(10);
+    peak = 0;
+    await new Batcher(load, { maxSize: 2, concurrency: 3 }).loadMany(keys);
+    expect(peak).toBe(3);
+  });
+});
