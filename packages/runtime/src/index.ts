@@ -25,3 +25,15 @@ export { mapLimit } from "./map-limit.ts";
 export { mapLimitSettled } from "./map-limit-settled.ts";
 export type { ElementOf, Progress, StoppableTaskOptions, TaskContext, TaskOptions } from "./run-tasks.ts";
 export { Semaphore, type SemaphoreOptions } from "./semaphore.ts";
+export { batched, type BatchedOptions } from "./batched.ts";
+export { Batcher, type BatcherCache, type BatcherOptions, type BatchLoad } from "./batcher.ts";
+export type { PolicyArguments, PolicyContext, UnderPolicy } from "./policy.ts";
+export {
+  Queue,
+  type QueueOptions,
+  type QueueSnapshot,
+  type QueueValuesOptions,
+  type QueueWaitOptions,
+} from "./queue.ts";
+export { retry, retryable, type Backoff, type RetryEvent, type RetryOptions } from "./retry.ts";
+export { timeout } from "./timeout.ts";
