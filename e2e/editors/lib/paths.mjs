@@ -5,8 +5,8 @@ const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
 export const root = here("../../../");
 export const vsix = here("../../../packages/vscode-extension/floodgate.vsix");
-/** The bundled server, as it is in the `.vsix`: one file that needs nothing beside it. */
-export const server = here("../../../packages/vscode-extension/dist/server.cjs");
+/** The server as npm installs it: what editors without an extension of ours run. */
+export const server = here("../../../packages/language-server/dist/main.js");
 export const reports = here("../../../reports/");
 export const screenshots = here("../../../reports/screenshots/");
 export const driver = here("../vscode/driver/");

@@ -1,0 +1,47 @@
+/**
+ * Bundles the extension and its server, each into one file that runs in Node and in a browser's worker alike: what only
+ * one of them has is imported when it is known where we are. So the package holds the language client and the parser
+ * once. Native parts stay out: one package serves every platform.
+ *
+ * `--meta` prints what each bundle is made of.
+ */
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+
+/**
+ * The scope analysis brings the names of every global of every TypeScript `lib`; we ask it for none (`lib: []`).
+ *
+ * @type {import("esbuild").Plugin}
+ */
+const withoutLibraryGlobals = {
+  name: "without-library-globals",
+  setup({ onLoad }) {
+    onLoad({ filter: /scope-manager[\\/]dist[\\/]lib[\\/]index\.js$/ }, () => ({
+      contents: "exports.lib = new Map();",
+    }));
+  },
+};
+
+const { metafile } = await build({
+  entryPoints: { extension: here("src/extension.ts"), server: here("scripts/server.mjs") },
+  outdir: here("dist"),
+  bundle: true,
+  minify: true,
+  legalComments: "none",
+  logLevel: "warning",
+  metafile: true,
+  platform: "node",
+  target: ["node20", "es2022"],
+  conditions: ["@floodgate/source", "node", "browser"],
+  external: ["vscode"],
+  plugins: [withoutLibraryGlobals],
+});
+
+for (const [path, { bytes, inputs }] of Object.entries(metafile.outputs)) {
+  console.log(`${path} ${(bytes / 1000).toFixed(0)} kB`);
+  if (!process.argv.includes("--meta")) continue;
+  const largest = Object.entries(inputs).sort(([, a], [, b]) => b.bytesInOutput - a.bytesInOutput);
+  for (const [input, { bytesInOutput }] of largest.slice(0, 25)) console.log(`  ${bytesInOutput} ${input}`);
+}

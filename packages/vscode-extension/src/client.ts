@@ -1,0 +1,109 @@
+/** Where the server is, what it listens to, and what happens when it goes away. Loaded only when first needed. */
+import * as vscode from "vscode";
+import {
+  CloseAction,
+  ErrorAction,
+  RevealOutputChannelOn,
+  State,
+  type BaseLanguageClient,
+  type ErrorHandler,
+  type LanguageClientOptions,
+} from "vscode-languageclient";
+import {
+  statusMethod,
+  type FloodgateInitializationOptions,
+  type StatusParams,
+} from "@floodgate/language-server/protocol";
+import { diagnosticsMiddleware } from "./diagnostics-middleware.ts";
+import { documentSelector } from "./documents.ts";
+import { createRestartPolicy } from "./restart-policy.ts";
+import type { StatusItem } from "./status.ts";
+
+export interface FloodgateClient {
+  /** Sends one of the requests of the server's `protocol.ts`. */
+  request<Result>(method: string, params: object, token?: vscode.CancellationToken): Promise<Result>;
+  restart(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Makes the client of this host: it knows where the server is, and how to speak to it. */
+export type Connect = (extension: vscode.Uri, options: LanguageClientOptions) => BaseLanguageClient;
+
+/** Starts the bundled server, and resolves when it has answered. */
+export async function startClient(
+  context: vscode.ExtensionContext,
+  log: vscode.LogOutputChannel,
+  status: StatusItem,
+  connect: Connect,
+): Promise<FloodgateClient> {
+  const restarts = createRestartPolicy();
+  const middleware = diagnosticsMiddleware(() => client);
+  const client = connect(context.extensionUri, {
+    documentSelector,
+    outputChannel: log,
+    revealOutputChannelOn: RevealOutputChannelOn.Never,
+    initializationOptions: (): FloodgateInitializationOptions => ({
+      trusted: vscode.workspace.isTrusted,
+      status: true,
+    }),
+    diagnosticPullOptions: { onChange: true, onSave: false, onFocus: true },
+    middleware,
+    errorHandler: errorHandler(restarts, status, log),
+  });
+  client.onNotification(statusMethod, (params: StatusParams) => {
+    status.analysed(params);
+  });
+  client.onDidChangeState(({ newState }) => {
+    if (newState === State.Starting) status.starting();
+    if (newState === State.Running) status.ready();
+  });
+  const restart = async (): Promise<void> => {
+    restarts.reset();
+    if (client.needsStop()) await client.stop();
+    await client.start();
+  };
+  context.subscriptions.push(
+    middleware,
+    // What may be read and run has changed, and the server's types with it.
+    vscode.workspace.onDidGrantWorkspaceTrust(() => void restart()),
+  );
+  await client.start();
+
+  return {
+    request: (method, params, token) => client.sendRequest(method, params, token),
+    restart,
+    stop: () => client.dispose(),
+  };
+}
+
+/** One message per row of crashes, with the log one click away; the server comes back after growing pauses. */
+function errorHandler(
+  restarts: ReturnType<typeof createRestartPolicy>,
+  status: StatusItem,
+  log: vscode.LogOutputChannel,
+): ErrorHandler {
+  const tell = async (message: string, ...also: readonly string[]): Promise<void> => {
+    const choice = await vscode.window.showWarningMessage(message, "Show Output", ...also);
+    if (choice === "Show Output") log.show();
+    if (choice === "Restart") await vscode.commands.executeCommand("floodgate.restart");
+  };
+  return {
+    error: (error, _message, count) => {
+      log.error(error);
+      return { action: (count ?? 0) > 3 ? ErrorAction.Shutdown : ErrorAction.Continue, handled: true };
+    },
+    closed: async () => {
+      const restart = restarts.crashed(Date.now());
+      if (restart === undefined) {
+        status.failed("the server stopped five times in three minutes");
+        void tell("Floodgate's server keeps stopping, and is not started again.", "Restart");
+        return { action: CloseAction.DoNotRestart, handled: true };
+      }
+      log.warn(`the server stopped; starting it again in ${String(restart.delayMs)} ms`);
+      status.failed("the server stopped and is being started again");
+      if (restart.tell) void tell("Floodgate's server stopped unexpectedly, and is being started again.");
+      await new Promise((resolve) => setTimeout(resolve, restart.delayMs));
+      return { action: CloseAction.Restart, handled: true };
+    },
+  };
+}

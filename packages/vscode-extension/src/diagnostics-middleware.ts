@@ -1,0 +1,35 @@
+/** Holds back diagnostics that the ESLint extension already shows, pulled or pushed. */
+import * as vscode from "vscode";
+import { DocumentDiagnosticRequest, type BaseLanguageClient, type Middleware } from "vscode-languageclient";
+import { createDeference } from "./eslint-deference.ts";
+
+type DiagnosticsMiddleware = Required<Pick<Middleware, "provideDiagnostics" | "handleDiagnostics">> &
+  vscode.Disposable;
+
+/** @param client - the client this is for; asked later, because the client is made from its middleware. */
+export function diagnosticsMiddleware(client: () => BaseLanguageClient): DiagnosticsMiddleware {
+  const pushed = new Map<string, vscode.Diagnostic[]>();
+  const deference = createDeference((uri) => {
+    const mine = pushed.get(uri.toString());
+    if (mine !== undefined) client().diagnostics?.set(uri, deference.hides(uri) ? [] : mine);
+    const document = vscode.workspace.textDocuments.find((open) => open.uri.toString() === uri.toString());
+    if (document === undefined) return;
+    const pulls = client().getFeature(DocumentDiagnosticRequest.method);
+    pulls.getProvider(document)?.onDidChangeDiagnosticsEmitter.fire();
+  });
+  return {
+    // Without the previous result's id the answer is never "unchanged", which could be about what was held back.
+    provideDiagnostics: async (document, _previousResultId, token, next) => {
+      const report = await next(document, undefined, token);
+      const uri = document instanceof vscode.Uri ? document : document.uri;
+      return report && "items" in report && deference.hides(uri) ? { ...report, items: [] } : report;
+    },
+    handleDiagnostics: (uri, diagnostics, next) => {
+      pushed.set(uri.toString(), diagnostics);
+      next(uri, deference.hides(uri) ? [] : diagnostics);
+    },
+    dispose: () => {
+      deference.dispose();
+    },
+  };
+}

@@ -1,0 +1,68 @@
+/** Every fix that is safe without asking, in one file or in all of them; one step to undo. */
+import * as vscode from "vscode";
+import { fanOutReportMethod, type FanOutReportResult } from "@floodgate/language-server/protocol";
+import type { FloodgateClient } from "./client.ts";
+
+const kind = vscode.CodeActionKind.SourceFixAll.append("floodgate");
+
+export async function fixAllInFile(): Promise<void> {
+  const document = vscode.window.activeTextEditor?.document;
+  if (document === undefined) return;
+  const edit = await fixAllEdit(document);
+  if (edit === undefined) {
+    await vscode.window.showInformationMessage(
+      "Floodgate: nothing here is fixed without being asked. Press Ctrl+. on an underlined call for its quick fixes.",
+    );
+    return;
+  }
+  await vscode.workspace.applyEdit(edit);
+}
+
+/** Asks before it changes files that may not be on screen. */
+export async function fixAllInWorkspace(client: () => Promise<FloodgateClient>): Promise<void> {
+  const server = await client();
+  const options = { location: vscode.ProgressLocation.Notification, title: "Floodgate", cancellable: true };
+  const edit = await vscode.window.withProgress(options, async (progress, token) => {
+    progress.report({ message: "reading the workspace" });
+    const { sites } = await server.request<FanOutReportResult>(fanOutReportMethod, {}, token);
+    const uris = [...new Set(sites.filter(({ verdict }) => verdict === "report").map(({ uri }) => uri))];
+    const all = new vscode.WorkspaceEdit();
+    for (const [done, uri] of uris.entries()) {
+      if (token.isCancellationRequested) return undefined;
+      progress.report({
+        message: `fixing ${done + 1} of ${uris.length} files`,
+        increment: 100 / uris.length,
+      });
+      const fixes = await fixAllEdit(await vscode.workspace.openTextDocument(vscode.Uri.parse(uri)));
+      for (const [target, edits] of fixes?.entries() ?? []) all.set(target, edits);
+    }
+    return all;
+  });
+  if (edit === undefined) return;
+  if (edit.size === 0) {
+    await vscode.window.showInformationMessage(
+      "Floodgate: nothing in the workspace is fixed without being asked.",
+    );
+    return;
+  }
+  const files = edit.size === 1 ? "1 file" : `${edit.size} files`;
+  const detail = "At most as many tasks as the limit run at a time; the others start later than they do now.";
+  const choice = await vscode.window.showInformationMessage(
+    `Limit the unbounded fan-outs in ${files}?`,
+    { modal: true, detail },
+    "Fix All",
+  );
+  if (choice === "Fix All") await vscode.workspace.applyEdit(edit);
+}
+
+async function fixAllEdit(document: vscode.TextDocument): Promise<vscode.WorkspaceEdit | undefined> {
+  const everything = new vscode.Range(0, 0, document.lineCount, 0);
+  const actions = await vscode.commands.executeCommand<readonly vscode.CodeAction[]>(
+    "vscode.executeCodeActionProvider",
+    document.uri,
+    everything,
+    kind.value,
+    1,
+  );
+  return actions.find(({ edit }) => edit !== undefined)?.edit;
+}
