@@ -112,7 +112,10 @@ function diagnose(): string[] {
   const modules = new Map(
     catalogue.map((entry) => [`/catalogue/${entry.id}.${entry.jsx ? "tsx" : "ts"}`, moduleOf(entry)]),
   );
-  modules.set("/catalogue/ambient.d.ts", readFileSync(join(import.meta.dirname, "ambient.d.ts"), "utf8"));
+  modules.set(
+    "/catalogue/ambient.d.ts",
+    readFileSync(join(import.meta.dirname, "fixtures/ambient.d.ts"), "utf8"),
+  );
   const options: ts.CompilerOptions = {
     strict: true,
     noEmit: true,

@@ -56,8 +56,8 @@ export interface CatalogueEntry {
    */
   readonly fix: "mapper" | "wrap" | "suggestion" | "none";
   /**
-   * Declarations the typed run appends to the module; they hide the ones of `ambient.d.ts`.
-   * Without them `ambient.d.ts` declares everything the snippet uses.
+   * Declarations the typed run appends to the module; they hide the ones of `fixtures/ambient.d.ts`.
+   * Without them it declares everything the snippet uses.
    */
   readonly ambient?: string;
   /** Why. */
