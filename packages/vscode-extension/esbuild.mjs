@@ -1,7 +1,11 @@
 /**
- * Bundles the extension and its server, each into one file that runs in Node and in a browser's worker alike: what only
- * one of them has is imported when it is known where we are. So the package holds the language client and the parser
- * once. Native parts stay out: one package serves every platform.
+ * Bundles the extension and its server. Each bundle but `extension.js` runs in Node and in a browser's worker alike: what
+ * only one of them has is imported when it is known where we are. So the package holds the language client and the
+ * parser once. Native parts stay out: one package serves every platform.
+ *
+ *   dist/extension.js          what Node loads at activation: commands and status item
+ *   dist/extension-browser.js  the language client; also the whole extension for a browser, where it must be one file
+ *   dist/server.js             the server
  *
  * `--meta` prints what each bundle is made of.
  */
@@ -24,8 +28,22 @@ const withoutLibraryGlobals = {
   },
 };
 
+/** @type {import("esbuild").Plugin} */
+const clientApart = {
+  name: "client-apart",
+  setup({ onResolve }) {
+    onResolve({ filter: /\/extension-browser\.ts$/ }, ({ kind }) =>
+      kind === "entry-point" ? undefined : { path: "./extension-browser.js", external: true },
+    );
+  },
+};
+
 const { metafile } = await build({
-  entryPoints: { extension: here("src/extension.ts"), server: here("scripts/server.mjs") },
+  entryPoints: {
+    extension: here("src/extension.ts"),
+    "extension-browser": here("src/extension-browser.ts"),
+    server: here("scripts/server.mjs"),
+  },
   outdir: here("dist"),
   bundle: true,
   minify: true,
@@ -36,7 +54,7 @@ const { metafile } = await build({
   target: ["node20", "es2022"],
   conditions: ["@floodgate/source", "node", "browser"],
   external: ["vscode"],
-  plugins: [withoutLibraryGlobals],
+  plugins: [withoutLibraryGlobals, clientApart],
 });
 
 for (const [path, { bytes, inputs }] of Object.entries(metafile.outputs)) {
