@@ -19,7 +19,14 @@ function runPart(part) {
   const report = join(reports, `${part}.json`);
   rmSync(report, { force: true });
   const vitest = join("node_modules", "vitest", "vitest.mjs");
-  const args = ["run", "--project", part, "--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
+  const args = [
+    "run",
+    "--project",
+    part,
+    "--reporter=default",
+    "--reporter=json",
+    `--outputFile.json=${report}`,
+  ];
   const status = runNode([vitest, ...args]);
   const counted = existsSync(report) ? countOf(report) : { passed: 0, failed: 0 };
   // An error outside of any test, or no report at all, is a failure too.
@@ -41,7 +48,11 @@ function runNode(args) {
 function runNpm(args) {
   const npm = process.env.npm_execpath;
   if (npm) return runNode([npm, ...args]);
-  return spawnSync(`npm ${args.join(" ")}`, { cwd: root, stdio: ["ignore", "inherit", "inherit"], shell: true }).status;
+  return spawnSync(`npm ${args.join(" ")}`, {
+    cwd: root,
+    stdio: ["ignore", "inherit", "inherit"],
+    shell: true,
+  }).status;
 }
 
 function record(name, numPassedTests, numFailedTests) {
