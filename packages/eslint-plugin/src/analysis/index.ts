@@ -1,9 +1,13 @@
 /** The door of the analysis: source in, decisions, findings and remedies out. Pure; imports no host. */
 import type { TSESTree } from "@typescript-eslint/types";
 import type { ScopeManager } from "@typescript-eslint/scope-manager";
-import type { TypeFacts } from "./facts.ts";
+import { readCode } from "./code.ts";
+import { decide } from "./decide.ts";
+import type { ImportedFile, TypeFacts } from "./facts.ts";
+import { messageOf, relatedOf } from "./message.ts";
 import type { Decision, Finding, Remedies, RemedyTarget } from "./model.ts";
 import type { Policy } from "./policy.ts";
+import { remediesOf } from "./remedies.ts";
 
 export type * from "./model.ts";
 export { ruleNames } from "./model.ts";
@@ -11,6 +15,9 @@ export { syntacticFacts } from "./facts.ts";
 export type { Answer, DeclaredType, ImportedFile, SizeFact, TypeFacts } from "./facts.ts";
 export { defaultPolicy, resolvePolicy } from "./policy.ts";
 export type { KindLimit, LimiterSetting, Policy, ResolvedPolicy } from "./policy.ts";
+export { boundLabel, explain } from "./message.ts";
+export { verdictTable } from "./verdict.ts";
+export { mayHaveSites } from "./prefilter.ts";
 
 /** A comment, as every ESTree parser gives it. */
 export interface Comment {
@@ -20,15 +27,20 @@ export interface Comment {
 }
 
 /** One parsed file. Of the tree only `type`, `range` and child nodes are read: no tokens, `parent` or `loc`. */
-export interface AnalysisInput {
+export interface ParsedFile {
   readonly ast: TSESTree.Program;
   readonly text: string;
   readonly comments: readonly Comment[];
   /** eslint-scope's or @typescript-eslint/scope-manager's. A global is a reference unresolved or without definitions. */
   readonly scopes: ScopeManager;
   readonly visitorKeys: Readonly<Record<string, readonly string[] | undefined>>;
+}
+
+export interface AnalysisInput extends ParsedFile {
   readonly facts: TypeFacts;
   readonly policy: Policy;
+  /** Parses what `facts.importedFile` found, with the host's parser and cache; undefined when it does not parse. */
+  readonly parse?: ((file: ImportedFile) => ParsedFile | undefined) | undefined;
 }
 
 export interface Analysis {
@@ -44,14 +56,39 @@ export interface Analysis {
  * Finds the places where many promises are started together, and decides about each.
  * Never throws on a program that parses: not knowing is a value with a reason.
  */
-export function analyse(_input: AnalysisInput): Analysis {
-  return { decisions: [], findings: [], remedies: () => ({ suggestions: [] }) };
-}
-
-/**
- * Whether a file can hold a site at all, from its text alone: most cannot, and need not be parsed.
- * A `true` may be wrong; a `false` never is.
- */
-export function mayHaveSites(_text: string, _policy: Policy): boolean {
-  return true;
+export function analyse(input: AnalysisInput): Analysis {
+  const code = readCode(input);
+  const drafts = decide(code);
+  const decisions = drafts.map((draft): Decision => ({
+    site: {
+      rule: draft.rule,
+      span: draft.span,
+      whole: { start: draft.node.range[0], end: draft.node.range[1] },
+      operation: draft.operation,
+    },
+    bound: draft.bound,
+    gate: draft.gate,
+    effect: draft.effect,
+    verdict: draft.verdict,
+    certainty: draft.certain ? "certain" : "likely",
+  }));
+  const byId = new Map<string, (typeof drafts)[number]>();
+  const findings = decisions.flatMap((decision, index): readonly Finding[] => {
+    const draft = drafts[index];
+    const { kind } = decision.verdict;
+    const wanted = kind === "report" || (kind === "strict" && code.policy.strictness === "strict");
+    if (draft === undefined || !wanted) return [];
+    if (code.policy.report === "certain" && decision.certainty === "likely") return [];
+    const id = `${draft.rule}:${draft.span.start}`;
+    byId.set(id, draft);
+    return [{ ...decision, id, message: messageOf(code, draft), related: relatedOf(code, draft) }];
+  });
+  return {
+    decisions,
+    findings,
+    remedies: (finding, target) => {
+      const draft = byId.get(finding.id);
+      return draft === undefined ? { suggestions: [] } : remediesOf(code, draft, target);
+    },
+  };
 }

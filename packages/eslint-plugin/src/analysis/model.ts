@@ -63,6 +63,8 @@ export type Gate =
 export type Effect =
   /** `what` is the callee as written (`fetchUser`), or a phrase (`async callback`). */
   | { readonly kind: "starts"; readonly what: string; readonly span: Span }
+  /** A call whose body is not in sight returns promises: whether it starts many, or hands on what runs, cannot be seen. */
+  | { readonly kind: "hidden"; readonly what: string; readonly span: Span }
   /** Work that holds no socket, file or connection: `crypto.subtle.digest`. */
   | { readonly kind: "light"; readonly what: string; readonly span: Span }
   | {
@@ -112,7 +114,8 @@ export interface Edit extends Span {
   readonly text: string;
 }
 
-export type RemedyKind = "map-limit" | "limited" | "p-limit" | "p-map" | "bounded" | "option" | "hoist" | "release" | "thunk";
+export type RemedyKind =
+  "map-limit" | "limited" | "p-limit" | "p-map" | "bounded" | "option" | "hoist" | "release" | "thunk";
 
 /** One way to mend a finding: all of its edits, or none. */
 export interface Remedy {

@@ -68,7 +68,9 @@ const positiveInteger = (least: number) => (value: unknown) =>
 const oneOf =
   (...values: readonly string[]) =>
   (value: unknown) =>
-    values.includes(value as string) ? undefined : `one of ${values.map((v) => JSON.stringify(v)).join(", ")}`;
+    values.includes(value as string)
+      ? undefined
+      : `one of ${values.map((v) => JSON.stringify(v)).join(", ")}`;
 const nonEmptyString = (value: unknown) =>
   typeof value === "string" && value !== "" ? undefined : "a string that is not empty";
 const listOf = (what: string, holds: (item: unknown) => boolean) => (value: unknown) =>
@@ -122,7 +124,9 @@ export function resolvePolicy(...layers: readonly unknown[]): ResolvedPolicy {
       const expectation = Object.hasOwn(expectations, name) ? expectations[name as keyof Policy] : undefined;
       if (expectation === undefined) {
         const near = closest(name, Object.keys(expectations));
-        problems.push(`There is no Floodgate setting \`${name}\`.${near ? ` Did you mean \`${near}\`?` : ""}`);
+        problems.push(
+          `There is no Floodgate setting \`${name}\`.${near ? ` Did you mean \`${near}\`?` : ""}`,
+        );
         continue;
       }
       if (value === undefined) continue;

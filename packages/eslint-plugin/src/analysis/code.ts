@@ -1,0 +1,474 @@
+/** The file under analysis: its tree with parents, its names resolved, its text. Built once per analysis. */
+import type { TSESTree } from "@typescript-eslint/types";
+import type { Definition, Variable } from "@typescript-eslint/scope-manager";
+import { syntacticFacts, type Answer, type TypeFacts } from "./facts.ts";
+import type { AnalysisInput, Comment } from "./index.ts";
+import type { Span } from "./model.ts";
+import type { Policy } from "./policy.ts";
+
+export type Node = TSESTree.Node;
+export type Call = TSESTree.CallExpression;
+export type FunctionNode =
+  TSESTree.ArrowFunctionExpression | TSESTree.FunctionExpression | TSESTree.FunctionDeclaration;
+export type Loop =
+  | TSESTree.ForOfStatement
+  | TSESTree.ForInStatement
+  | TSESTree.ForStatement
+  | TSESTree.WhileStatement
+  | TSESTree.DoWhileStatement;
+
+/** A name brought in from another module: `import { eachLimit } from "async"` is `{ module: "async", name: "eachLimit" }`. */
+export interface Imported {
+  readonly module: string;
+  /** `"default"` for the default import, `"*"` for the namespace, otherwise the exported name. */
+  readonly name: string;
+}
+
+export interface Code {
+  readonly ast: TSESTree.Program;
+  readonly text: string;
+  readonly comments: readonly Comment[];
+  readonly facts: TypeFacts;
+  readonly policy: Policy;
+  /** Calls and `new` expressions, in source order. */
+  readonly calls: readonly (Call | TSESTree.NewExpression)[];
+  readonly loops: readonly Loop[];
+  readonly functions: readonly FunctionNode[];
+  parent(node: Node): Node | undefined;
+  /** The variable an identifier refers to or declares; undefined for globals and names nobody declares. */
+  variable(identifier: Node): Variable | undefined;
+  /** Child nodes in source order. */
+  children(node: Node): readonly Node[];
+  /** Computes once per node and question. `whileBusy` answers when the computation needs itself. */
+  once<T>(question: string, node: object, compute: () => T, whileBusy: T): T;
+  /** Asks `facts`, and remembers that it could not answer: what was decided meanwhile is no longer certain. */
+  ask(question: (facts: TypeFacts) => Answer): Answer;
+  /** The file an import specifier resolves to, read and parsed by the host; undefined for packages and without types. */
+  open(specifier: string): Code | undefined;
+  /** How many questions went unanswered so far. */
+  readonly unanswered: { count: number };
+}
+
+export function readCode(input: AnalysisInput): Code {
+  const { ast, text, comments, scopes, visitorKeys, facts, policy, parse } = input;
+  const parents = new Map<Node, Node>();
+  const calls: (Call | TSESTree.NewExpression)[] = [];
+  const loops: Loop[] = [];
+  const functions: FunctionNode[] = [];
+
+  const children = (node: Node): readonly Node[] => {
+    const found: Node[] = [];
+    for (const key of visitorKeys[node.type] ?? fallbackKeys(node)) {
+      const value = (node as unknown as Record<string, unknown>)[key];
+      if (Array.isArray(value)) {
+        for (const item of value) if (isNode(item)) found.push(item);
+      } else if (isNode(value)) found.push(value);
+    }
+    return found;
+  };
+
+  const stack: Node[] = [ast];
+  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
+    switch (node.type) {
+      case "CallExpression":
+      case "NewExpression":
+        calls.push(node);
+        break;
+      case "ForOfStatement":
+      case "ForInStatement":
+      case "ForStatement":
+      case "WhileStatement":
+      case "DoWhileStatement":
+        loops.push(node);
+        break;
+      case "ArrowFunctionExpression":
+      case "FunctionExpression":
+      case "FunctionDeclaration":
+        functions.push(node);
+        break;
+      default:
+    }
+    for (const child of children(node)) {
+      parents.set(child, node);
+      stack.push(child);
+    }
+  }
+  const bySource = (a: Node, b: Node) => a.range[0] - b.range[0] || b.range[1] - a.range[1];
+  calls.sort(bySource);
+  loops.sort(bySource);
+  functions.sort(bySource);
+
+  const variables = new Map<Node, Variable>();
+  for (const scope of scopes.scopes) {
+    for (const reference of scope.references) {
+      if (reference.resolved && reference.resolved.defs.length > 0) {
+        variables.set(reference.identifier, reference.resolved);
+      }
+    }
+    for (const variable of scope.variables) {
+      for (const identifier of variable.identifiers) variables.set(identifier, variable);
+    }
+  }
+
+  const memo = new Map<string, WeakMap<object, { value: unknown; unanswered: number }>>();
+  const unanswered = { count: 0 };
+  const opened = new Map<string, Code | undefined>();
+  return {
+    ast,
+    text,
+    comments,
+    facts,
+    policy,
+    calls,
+    loops,
+    functions,
+    parent: (node) => parents.get(node),
+    variable: (identifier) => variables.get(identifier),
+    children,
+    unanswered,
+    open: (specifier) => {
+      if (!opened.has(specifier)) {
+        const file = facts.importedFile(specifier);
+        const parsed = file && parse?.(file);
+        // One hop: the other file's own imports stay closed, and its types are not asked about.
+        opened.set(specifier, parsed && readCode({ ...parsed, facts: syntacticFacts, policy }));
+      }
+      return opened.get(specifier);
+    },
+    once: <T>(question: string, node: object, compute: () => T, whileBusy: T): T => {
+      let answers = memo.get(question);
+      if (answers === undefined) memo.set(question, (answers = new WeakMap()));
+      const known = answers.get(node);
+      if (known !== undefined) {
+        // Whoever relies on an earlier answer is as uncertain as the one who worked it out.
+        unanswered.count += known.unanswered;
+        return known.value as T;
+      }
+      const entry: { value: unknown; unanswered: number } = { value: whileBusy, unanswered: 0 };
+      answers.set(node, entry);
+      const before = unanswered.count;
+      entry.value = compute();
+      entry.unanswered = unanswered.count - before;
+      return entry.value as T;
+    },
+    ask: (question) => {
+      const answer = question(facts);
+      if (answer === "unknown") unanswered.count++;
+      return answer;
+    },
+  };
+}
+
+function isNode(value: unknown): value is Node {
+  return (
+    typeof value === "object" && value !== null && typeof (value as { type?: unknown }).type === "string"
+  );
+}
+
+/** For node types a parser knows and the visitor keys do not. */
+function fallbackKeys(node: Node): readonly string[] {
+  return Object.keys(node).filter(
+    (key) => !["parent", "loc", "range", "tokens", "comments", "start", "end"].includes(key),
+  );
+}
+
+export const spanOf = (node: Node): Span => ({ start: node.range[0], end: node.range[1] });
+
+export const textOf = (code: Code, node: Node): string => code.text.slice(node.range[0], node.range[1]);
+
+/** The text of an expression for a message: one line, not longer than a reader takes in at a glance. */
+export function shortText(code: Code, node: Node): string {
+  const text = textOf(code, node).replace(/\s+/g, " ");
+  return text.length <= 60 ? text : `${text.slice(0, 57)}...`;
+}
+
+/** The expression without what leaves its value alone: `as`, `!`, `satisfies`, parentheses, optional chains. */
+export function unwrap(node: Node): Node {
+  for (;;) {
+    const type: string = node.type;
+    if (
+      node.type === "TSAsExpression" ||
+      node.type === "TSNonNullExpression" ||
+      node.type === "TSSatisfiesExpression" ||
+      node.type === "TSTypeAssertion" ||
+      node.type === "TSInstantiationExpression" ||
+      node.type === "ChainExpression" ||
+      type === "ParenthesizedExpression"
+    ) {
+      node = (node as { expression: Node }).expression;
+    } else return node;
+  }
+}
+
+/** The parent that is not merely a wrapper `unwrap` would remove. */
+export function outer(code: Code, node: Node): Node | undefined {
+  let parent = code.parent(node);
+  while (parent !== undefined && unwrap(parent) !== parent) parent = code.parent(parent);
+  return parent;
+}
+
+export function isFunction(node: Node | null | undefined): node is FunctionNode {
+  return (
+    node?.type === "ArrowFunctionExpression" ||
+    node?.type === "FunctionExpression" ||
+    node?.type === "FunctionDeclaration"
+  );
+}
+
+export function isLoop(node: Node): node is Loop {
+  return (
+    node.type === "ForOfStatement" ||
+    node.type === "ForInStatement" ||
+    node.type === "ForStatement" ||
+    node.type === "WhileStatement" ||
+    node.type === "DoWhileStatement"
+  );
+}
+
+/** The innermost function around a node; undefined at module level. */
+export function functionAround(code: Code, node: Node): FunctionNode | undefined {
+  for (let at = code.parent(node); at !== undefined; at = code.parent(at)) if (isFunction(at)) return at;
+  return undefined;
+}
+
+export function contains(ancestor: Node, node: Node): boolean {
+  return ancestor.range[0] <= node.range[0] && node.range[1] <= ancestor.range[1];
+}
+
+/** A member's name where the source shows it: `a.b`, `a["b"]`, `a?.b`, `#b`. */
+export function memberName(node: Node): string | undefined {
+  if (node.type !== "MemberExpression") return undefined;
+  const { property } = node;
+  if (!node.computed)
+    return property.type === "Identifier" || property.type === "PrivateIdentifier"
+      ? property.name
+      : undefined;
+  return property.type === "Literal" && typeof property.value === "string" ? property.value : undefined;
+}
+
+/** `{ object, method, args }` of `object.method(...args)`. */
+export function methodCall(
+  node: Node,
+):
+  | { readonly call: Call; readonly object: Node; readonly method: string; readonly args: Call["arguments"] }
+  | undefined {
+  if (node.type !== "CallExpression") return undefined;
+  const callee = unwrap(node.callee);
+  if (callee.type !== "MemberExpression") return undefined;
+  const method = memberName(callee);
+  return method === undefined
+    ? undefined
+    : { call: node, object: unwrap(callee.object), method, args: node.arguments };
+}
+
+/** The dotted name of an expression: `this.api.load`, `db.user.findMany`; undefined for anything else. */
+export function dottedName(node: Node): string | undefined {
+  const expression = unwrap(node);
+  switch (expression.type) {
+    case "Identifier":
+      return expression.name;
+    case "ThisExpression":
+      return "this";
+    case "Super":
+      return "super";
+    case "MemberExpression": {
+      const name = memberName(expression);
+      const object = dottedName(expression.object);
+      if (name === undefined || object === undefined) return undefined;
+      return `${object}.${expression.property.type === "PrivateIdentifier" ? "#" : ""}${name}`;
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** The last name in a chain, for heuristics on names: `this.http.queue` is `queue`. */
+export function lastName(node: Node): string | undefined {
+  const expression = unwrap(node);
+  if (expression.type === "Identifier") return expression.name;
+  return memberName(expression);
+}
+
+/** Visits a node and what it contains, but enters no function other than `node` itself. */
+export function visitOwn(code: Code, node: Node, visit: (node: Node) => boolean | undefined): void {
+  const stack: Node[] = [node];
+  for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
+    if (visit(at) === false) continue;
+    if (at !== node && isFunction(at)) continue;
+    const children = code.children(at);
+    for (let i = children.length - 1; i >= 0; i--) {
+      const child = children[i];
+      if (child !== undefined) stack.push(child);
+    }
+  }
+}
+
+/** Visits a node and everything it contains. */
+export function visitAll(code: Code, node: Node, visit: (node: Node) => void): void {
+  const stack: Node[] = [node];
+  for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
+    visit(at);
+    const children = code.children(at);
+    for (let i = children.length - 1; i >= 0; i--) {
+      const child = children[i];
+      if (child !== undefined) stack.push(child);
+    }
+  }
+}
+
+/** The expressions a function can return, its nested functions' aside. */
+export function returned(code: Code, fn: FunctionNode): readonly Node[] {
+  if (fn.body.type !== "BlockStatement") return [fn.body];
+  const found: Node[] = [];
+  visitOwn(code, fn.body, (node) => {
+    if (node.type === "ReturnStatement" && node.argument) found.push(node.argument);
+    return undefined;
+  });
+  return found;
+}
+
+export function definitionOf(variable: Variable | undefined): Definition | undefined {
+  return variable?.defs.length === 1 ? variable.defs[0] : undefined;
+}
+
+/**
+ * The one expression a variable always holds: a `const`'s initialiser, or that of a `let` nobody assigns again.
+ * Not for destructured variables.
+ */
+export function constantInit(code: Code, identifier: Node): Node | undefined {
+  const variable = code.variable(identifier);
+  const definition = definitionOf(variable);
+  if (variable === undefined || definition?.type !== "Variable") return undefined;
+  const declarator = definition.node;
+  if (declarator.id.type !== "Identifier" || !declarator.init) return undefined;
+  return isReassigned(variable) ? undefined : declarator.init;
+}
+
+export function isReassigned(variable: Variable): boolean {
+  return variable.references.some((reference) => reference.isWrite() && reference.init !== true);
+}
+
+/** The function a callee names, in this file: a declaration, a const function, a method of the same class or object. */
+export function functionOf(code: Code, callee: Node): FunctionNode | undefined {
+  const expression = unwrap(callee);
+  if (isFunction(expression)) return expression;
+  if (expression.type === "Identifier") {
+    const variable = code.variable(expression);
+    const definition = definitionOf(variable);
+    if (definition?.type === "FunctionName" && isFunction(definition.node)) return definition.node;
+    const init = constantInit(code, expression);
+    if (init === undefined) return undefined;
+    return calledBack(code, unwrap(init));
+  }
+  if (expression.type !== "MemberExpression") return undefined;
+  const name = memberName(expression);
+  if (name === undefined) return undefined;
+  const object = unwrap(expression.object);
+  if (object.type === "ThisExpression")
+    return memberFunction(code, classOrObjectAround(code, expression), name);
+  if (object.type === "Identifier") {
+    const definition = definitionOf(code.variable(object));
+    if (definition?.type === "ClassName") return memberFunction(code, definition.node, name);
+    const init = constantInit(code, object);
+    if (init === undefined) return undefined;
+    const value = unwrap(init);
+    if (value.type === "ObjectExpression") return memberFunction(code, value, name);
+    if (value.type === "NewExpression" && value.callee.type === "Identifier") {
+      const made = definitionOf(code.variable(value.callee));
+      if (made?.type === "ClassName") return memberFunction(code, made.node, name);
+    }
+  }
+  return undefined;
+}
+
+/** `useCallback(async () => ...)`, `memoize(fn)`: the function inside, where the wrapper only hands it on. */
+function calledBack(code: Code, init: Node): FunctionNode | undefined {
+  if (isFunction(init)) return init;
+  if (
+    init.type === "CallExpression" &&
+    ["useCallback", "useMemoizedFn"].includes(lastName(init.callee) ?? "")
+  ) {
+    const first = init.arguments[0];
+    return first && isFunction(first) ? first : undefined;
+  }
+  return undefined;
+}
+
+type ClassOrObject = TSESTree.ClassDeclaration | TSESTree.ClassExpression | TSESTree.ObjectExpression;
+
+/** The class or object literal whose `this` a node sees. */
+export function classOrObjectAround(code: Code, node: Node): ClassOrObject | undefined {
+  for (let at = code.parent(node); at !== undefined; at = code.parent(at)) {
+    if (at.type === "ClassDeclaration" || at.type === "ClassExpression") return at;
+    if (at.type === "FunctionDeclaration" || at.type === "FunctionExpression") {
+      const parent = code.parent(at);
+      if (parent?.type === "Property" && parent.value === at) {
+        const object = code.parent(parent);
+        return object?.type === "ObjectExpression" ? object : undefined;
+      }
+      if (parent?.type !== "MethodDefinition") return undefined;
+    }
+  }
+  return undefined;
+}
+
+/** The initialiser of a class field, or of an object's property; looks into the constructor for `this.x = ...`. */
+export function memberInit(code: Code, owner: ClassOrObject | undefined, name: string): Node | undefined {
+  if (owner === undefined) return undefined;
+  if (owner.type === "ObjectExpression") {
+    for (const property of owner.properties) {
+      if (property.type === "Property" && propertyName(property.key, property.computed) === name)
+        return property.value;
+    }
+    return undefined;
+  }
+  let found: Node | undefined;
+  for (const member of owner.body.body) {
+    if (
+      member.type === "PropertyDefinition" &&
+      member.value &&
+      propertyName(member.key, member.computed) === name
+    )
+      found = member.value;
+    if (member.type === "MethodDefinition" && member.kind === "constructor") {
+      visitOwn(code, member.value, (node) => {
+        if (
+          node.type === "AssignmentExpression" &&
+          node.operator === "=" &&
+          memberName(node.left) === name &&
+          unwrap((node.left as TSESTree.MemberExpression).object).type === "ThisExpression"
+        ) {
+          found ??= node.right;
+        }
+        return undefined;
+      });
+    }
+  }
+  return found;
+}
+
+function memberFunction(
+  code: Code,
+  owner: ClassOrObject | undefined,
+  name: string,
+): FunctionNode | undefined {
+  if (owner === undefined) return undefined;
+  if (owner.type !== "ObjectExpression") {
+    for (const member of owner.body.body) {
+      if (
+        member.type === "MethodDefinition" &&
+        member.kind === "method" &&
+        propertyName(member.key, member.computed) === name
+      ) {
+        return isFunction(member.value) ? member.value : undefined;
+      }
+    }
+  }
+  const init = memberInit(code, owner, name);
+  return init && isFunction(unwrap(init)) ? (unwrap(init) as FunctionNode) : undefined;
+}
+
+export function propertyName(key: Node, computed: boolean): string | undefined {
+  if (!computed && (key.type === "Identifier" || key.type === "PrivateIdentifier")) return key.name;
+  return key.type === "Literal" ? String(key.value) : undefined;
+}

@@ -1,0 +1,593 @@
+/** Does each one start real work? What a callback, or an expression that should be a promise, sets going. */
+import type { TSESTree } from "@typescript-eslint/types";
+import { isArrayFrom } from "./bound.ts";
+import {
+  classOrObjectAround,
+  constantInit,
+  contains,
+  definitionOf,
+  dottedName,
+  functionAround,
+  functionOf,
+  isFunction,
+  isLoop,
+  lastName,
+  memberInit,
+  memberName,
+  methodCall,
+  outer,
+  returned,
+  spanOf,
+  unwrap,
+  visitOwn,
+  type Code,
+  type FunctionNode,
+  type Node,
+} from "./code.ts";
+import { exportedFunction } from "./exported.ts";
+import { acquiredLimiter, gatedCall, gateFor, lookalikeGate, wrapperGate } from "./gate.ts";
+import { importOf, isGlobal } from "./imports.ts";
+import {
+  callbackMethods,
+  lightCalls,
+  syncGlobals,
+  syncMethods,
+  syncModules,
+  transactionName,
+} from "./known-effects.ts";
+import type { Effect, Gate } from "./model.ts";
+import { numberOf } from "./numbers.ts";
+
+/** What one element does, and what limits that from within. */
+export interface Task {
+  readonly effect: Effect;
+  readonly gate: Gate;
+}
+
+export const noGate: Gate = { kind: "none" };
+export const idle = (why: Extract<Effect, { kind: "none" }>["why"]): Task => ({
+  effect: { kind: "none", why },
+  gate: noGate,
+});
+const starting = (what: string, node: Node, gate: Gate = noGate): Task => ({
+  effect: { kind: "starts", what, span: spanOf(node) },
+  gate,
+});
+
+/** The more dangerous of two tasks decides. */
+export function worse(a: Task, b: Task): Task {
+  return danger(b) > danger(a) ? b : a;
+}
+
+function danger(task: Task): number {
+  switch (task.effect.kind) {
+    case "starts":
+      return { none: 9, lookalike: 7, connection: 6, pool: 4, limiter: 4 }[task.gate.kind];
+    case "hidden":
+      return 8;
+    case "light":
+      return 5;
+    case "unknown":
+      return 3;
+    case "none":
+      return { sync: 0, join: 1, sequential: 2, single: 2, batched: 2 }[task.effect.why];
+  }
+}
+
+const worst = (tasks: readonly Task[]): Task => tasks.reduce(worse, idle("sync"));
+
+/** What calling this function value does: a callback, a reference, a bound method, a wrapped function. */
+export function taskOf(code: Code, callback: Node): Task {
+  const expression = unwrap(callback);
+  return code.once("task", expression, () => computeTask(code, expression), idle("sync"));
+}
+
+function computeTask(code: Code, callback: Node): Task {
+  const wrapped = wrapperGate(code, callback);
+  if (wrapped) return starting(lastName(callback) ?? "task", callback, wrapped);
+  const fn = functionOf(code, callback);
+  if (fn) return named(bodyTask(code, fn), callback);
+  if (callback.type === "CallExpression") {
+    const method = methodCall(callback);
+    if (method?.method === "bind") return taskOf(code, method.object);
+    return starting(dottedName(callback.callee) ?? "task", callback);
+  }
+  if (callback.type === "ConditionalExpression")
+    return worse(taskOf(code, callback.consequent), taskOf(code, callback.alternate));
+  if (callback.type === "Literal") return idle("sync");
+  return calleeTask(code, callback, callback, "reference");
+}
+
+/** The name the author gave the function says more than what it calls inside. */
+function named(task: Task, callee: Node): Task {
+  const name = dottedName(callee);
+  return name !== undefined && task.effect.kind === "starts"
+    ? { ...task, effect: { ...task.effect, what: name } }
+    : task;
+}
+
+/** What one run of a function of this file sets going. */
+export function bodyTask(code: Code, fn: FunctionNode): Task {
+  const itself = fn.async && !fn.generator ? starting("itself", fn) : idle("sync");
+  return code.once("body", fn, () => computeBody(code, fn), itself);
+}
+
+function computeBody(code: Code, fn: FunctionNode): Task {
+  const results = returned(code, fn);
+  if (fn.generator) return idle("sync");
+  if (!fn.async) return worst(results.map((result) => promiseTask(code, result, false)));
+  const awaited: Node[] = [];
+  visitOwn(code, fn.body, (node) => {
+    if (node.type === "AwaitExpression") awaited.push(node.argument);
+    if (node.type === "ForOfStatement" && node.await) awaited.push(node.right);
+    return undefined;
+  });
+  const [first] = [...awaited].sort((a, b) => a.range[0] - b.range[0]);
+  const permit = first && acquiredLimiter(code, first);
+  if (permit && first) {
+    return starting(permit.name, first, gateFor(permit.capacity, permit.name, first));
+  }
+  const busy = ownPool(code, fn);
+  const tasks = [
+    ...awaited.map((expression) => promiseTask(code, expression, true)),
+    ...results.map((result) => promiseTask(code, result, false)),
+  ];
+  const task = worst(tasks);
+  return busy && task.effect.kind === "starts" && task.gate.kind === "none" ? { ...task, gate: busy } : task;
+}
+
+/** What an expression that stands where a promise is expected has set going. */
+export function promiseTask(code: Code, node: Node, awaited: boolean): Task {
+  const expression = unwrap(node);
+  return code.once(
+    awaited ? "awaited" : "promise",
+    expression,
+    () => computePromise(code, expression, awaited),
+    idle("sync"),
+  );
+}
+
+function computePromise(code: Code, expression: Node, awaited: boolean): Task {
+  switch (expression.type) {
+    case "CallExpression":
+      return callTask(code, expression, awaited);
+    case "AwaitExpression":
+      return promiseTask(code, expression.argument, true);
+    case "ConditionalExpression":
+      return worse(
+        promiseTask(code, expression.consequent, awaited),
+        promiseTask(code, expression.alternate, awaited),
+      );
+    case "LogicalExpression":
+      return worse(promiseTask(code, expression.left, awaited), promiseTask(code, expression.right, awaited));
+    case "SequenceExpression": {
+      const last = expression.expressions.at(-1);
+      return last ? promiseTask(code, last, awaited) : idle("sync");
+    }
+    case "AssignmentExpression":
+      return promiseTask(code, expression.right, awaited);
+    case "ImportExpression":
+      return starting("import()", expression);
+    case "TaggedTemplateExpression":
+      return awaited ? starting(dottedName(expression.tag) ?? "query", expression) : idle("sync");
+    case "NewExpression":
+      return isGlobal(code, expression.callee, "Promise") ? executorTask(code, expression) : idle("sync");
+    case "Identifier": {
+      // const p = save(x); return p; — started here; a name from outside was started elsewhere.
+      const init = constantInit(code, expression);
+      const variable = code.variable(expression);
+      const home = definitionOf(variable)?.node as Node | undefined;
+      const around = functionAround(code, expression) ?? code.ast;
+      if (init && home && contains(around, home)) return promiseTask(code, init, awaited);
+      return idle("join");
+    }
+    case "MemberExpression":
+      return idle("join");
+    case "ArrayExpression":
+      // Only what is certainly a promise: `[x.id, format(x)]` is data.
+      return worst(
+        expression.elements.flatMap((element) =>
+          element && element.type !== "SpreadElement" ? [certainTask(code, element)] : [],
+        ),
+      );
+    default:
+      return idle("sync");
+  }
+}
+
+/** The task of an expression only when it is beyond doubt a promise: an async function of this file, or so the types say. */
+export function certainTask(code: Code, node: Node): Task {
+  const expression = unwrap(node);
+  if (expression.type === "AwaitExpression") return promiseTask(code, expression.argument, true);
+  if (expression.type !== "CallExpression") return idle("sync");
+  return isPromiseCall(code, expression) ? promiseTask(code, expression, false) : idle("sync");
+}
+
+/** Is the call's value beyond doubt a promise? */
+export function isPromiseCall(code: Code, call: TSESTree.CallExpression): boolean {
+  const fn = functionOf(code, call.callee);
+  if (fn) {
+    if (fn.async) return !fn.generator;
+    return returned(code, fn).some((result) => {
+      const value = unwrap(result);
+      if (value.type === "NewExpression") return isGlobal(code, value.callee, "Promise");
+      return (
+        value.type === "CallExpression" &&
+        value !== call &&
+        code.once("promise call", value, () => isPromiseCall(code, value), false)
+      );
+    });
+  }
+  const method = methodCall(call);
+  if (method && isGlobal(code, method.object, "Promise")) return true;
+  if (method && method.method === "then") return true;
+  if (isGlobal(code, call.callee, "fetch")) return true;
+  const imported = importOf(code, call.callee);
+  if (
+    imported &&
+    /^(node:)?(fs\/promises|timers\/promises|dns\/promises|stream\/promises)$/.test(imported.module)
+  )
+    return true;
+  if (imported && /^(node:)?fs$/.test(imported.module) && imported.name.startsWith("promises.")) return true;
+  return code.facts.thenable(call) === "yes";
+}
+
+function callTask(code: Code, call: TSESTree.CallExpression, awaited: boolean): Task {
+  const gated = gatedCall(code, call);
+  if (gated)
+    return starting(
+      gated.limiter.name,
+      call,
+      gateFor(gated.limiter.capacity, gated.limiter.name, call.callee),
+    );
+  const wrapped = wrapperGate(code, call.callee);
+  if (wrapped) return starting(dottedName(call.callee) ?? "task", call, wrapped);
+  const callee = unwrap(call.callee);
+  if (isFunction(callee)) return bodyTask(code, callee);
+  const method = methodCall(call);
+  if (method) {
+    if (isGlobal(code, method.object, "Promise")) return combinatorTask(code, method.method, method.args);
+    if (["then", "catch", "finally"].includes(method.method)) {
+      const base = promiseTask(code, method.object, awaited);
+      if (base.effect.kind !== "none") return base;
+      // What a handler of a promise that runs already sets going, where that is beyond doubt.
+      const later = method.args.flatMap((argument) => {
+        const fn = functionOf(code, argument);
+        return fn &&
+          (fn.async ||
+            returned(code, fn).some((result) => certainTask(code, result).effect.kind === "starts"))
+          ? [bodyTask(code, fn)]
+          : [];
+      });
+      const next = worst(later);
+      return next.effect.kind === "none" ? idle("join") : next;
+    }
+    if (["call", "apply"].includes(method.method) && method.object.type !== "CallExpression")
+      return taskOf(code, method.object);
+    const [callback] = method.args;
+    if (callbackMethods.has(method.method) && callback && callback.type !== "SpreadElement") {
+      // An array of promises inside one element: items.map((x) => x.parts.map(load)).flat()
+      if (method.method === "map" || method.method === "flatMap") return taskOf(code, callback);
+      if (isFunction(unwrap(callback))) return idle("sync");
+    }
+    const special = specialMethod(code, method.object, method.method, call);
+    if (special) return special;
+  }
+  if (isArrayFrom(code, call) && call.arguments[1]) return taskOf(code, call.arguments[1]);
+  if (isSyncCall(code, call)) return idle("sync");
+  const fn = functionOf(code, callee);
+  if (fn) {
+    const task = bodyTask(code, fn);
+    if (task.gate.kind === "none" && task.effect.kind === "starts") {
+      const connection = connectionOf(code, call);
+      if (connection) return { ...named(task, callee), gate: connection };
+    }
+    return named(task, callee);
+  }
+  return calleeTask(code, callee, call, awaited ? "awaited" : "returned");
+}
+
+/** Something this file does not define: imported, a parameter, a method of an object. */
+function calleeTask(code: Code, callee: Node, node: Node, use: "awaited" | "returned" | "reference"): Task {
+  if (use === "reference" && isSyncCallee(code, callee)) return idle("sync");
+  const there = exportedFunction(code, callee);
+  if (there) {
+    // Its own file shows a limiter, or that nothing starts; otherwise it is work like any other.
+    const task = bodyTask(there.code, there.fn);
+    if (task.gate.kind !== "none")
+      return starting(dottedName(callee) ?? "task", node, renamedGate(task.gate, callee));
+    if (task.effect.kind === "none") return task;
+  }
+  // `await` in an async callback is the author's own word that it is a promise.
+  if (use === "returned" && code.ask((facts) => facts.thenable(node)) === "no") return idle("sync");
+  if (use === "reference" && code.ask((facts) => facts.returnsThenable(node)) === "no") return idle("sync");
+  const name = dottedName(callee) ?? lastName(callee) ?? "async callback";
+  if (lightCalls.test(name))
+    return { effect: { kind: "light", what: name, span: spanOf(node) }, gate: noGate };
+  const gate =
+    lookalikeGate(code, callee) ?? (node.type === "CallExpression" ? connectionOf(code, node) : undefined);
+  return starting(name, node, gate);
+}
+
+/** The limiter stands in another file: its offsets mean nothing here, so the gate points at the call. */
+const renamedGate = (gate: Gate, callee: Node): Gate =>
+  gate.kind === "none" || gate.kind === "pool"
+    ? gate
+    : { ...gate, name: dottedName(callee) ?? "limiter", span: spanOf(callee) };
+
+/** `Promise.all([...])` and its kin inside a callback: as dangerous as the worst of what they wait for. */
+function combinatorTask(code: Code, method: string, args: TSESTree.CallExpression["arguments"]): Task {
+  const [first] = args;
+  if (first === undefined || first.type === "SpreadElement") return idle("sync");
+  if (method === "resolve" || method === "reject") return promiseTask(code, first, false);
+  const list = unwrap(first);
+  if (list.type === "ArrayExpression") {
+    return worst(
+      list.elements.flatMap((element) =>
+        element
+          ? [promiseTask(code, element.type === "SpreadElement" ? element.argument : element, false)]
+          : [],
+      ),
+    );
+  }
+  return promiseTask(code, list, false);
+}
+
+/** `new Promise((resolve) => ...)`: what the executor calls. */
+function executorTask(code: Code, node: TSESTree.NewExpression): Task {
+  const [executor] = node.arguments;
+  const fn = executor && functionOf(code, executor);
+  if (!fn) return idle("sync");
+  const settle = fn.params.flatMap((param) => (param.type === "Identifier" ? [param.name] : []));
+  const tasks: Task[] = [];
+  visitOwn(code, fn.body, (inner) => {
+    if (inner.type === "CallExpression" && !settle.includes(lastName(inner.callee) ?? "")) {
+      const name = dottedName(inner.callee);
+      const timer =
+        name !== undefined && /^(setTimeout|setImmediate|process\.nextTick|queueMicrotask)$/.test(name);
+      if (timer || !isSyncCall(code, inner)) {
+        const gated = gatedCall(code, inner);
+        tasks.push(
+          starting(
+            name ?? "task",
+            inner,
+            gated && gateFor(gated.limiter.capacity, gated.limiter.name, inner.callee),
+          ),
+        );
+      }
+    }
+    return undefined;
+  });
+  const gated = tasks.find((task) => task.gate.kind !== "none");
+  return gated ?? worst(tasks);
+}
+
+/** DataLoader, caches in this file, and other receivers whose method is not what its name suggests. */
+function specialMethod(code: Code, object: Node, method: string, call: Node): Task | undefined {
+  if (method === "load" || method === "loadMany" || method === "prime") {
+    const made = creationName(code, object);
+    const declared = code.facts.declaredTypes(object);
+    if (
+      made === "DataLoader" ||
+      made === "Batcher" ||
+      declared.some((type) => type.name === "DataLoader" || type.name === "Batcher")
+    )
+      return idle("batched");
+    const name = lastName(object);
+    if (declared.length === 0 && made === undefined && name !== undefined && /loaders?$/i.test(name)) {
+      code.unanswered.count++;
+      return starting(`${dottedName(object) ?? name}.${method}`, call, {
+        kind: "lookalike",
+        name: dottedName(object) ?? name,
+        span: spanOf(object),
+      });
+    }
+  }
+  if (["get", "has", "set", "delete"].includes(method)) {
+    const made = creationName(code, object);
+    if (made !== undefined && /^(Weak)?(Map|Set)$/.test(made)) return idle("join");
+    const declared = code.facts.declaredTypes(object);
+    if (declared.some((type) => /^(Readonly|Weak)?(Map|Set)$/.test(type.name))) return idle("join");
+    if (declared.length === 0) code.unanswered.count++;
+  }
+  return undefined;
+}
+
+/** The class whose instance a name was initialised with in this file: `new DataLoader(...)`. */
+function creationName(code: Code, object: Node): string | undefined {
+  const expression = unwrap(object);
+  const init =
+    expression.type === "Identifier"
+      ? constantInit(code, expression)
+      : expression.type === "MemberExpression" && unwrap(expression.object).type === "ThisExpression"
+        ? memberInit(code, classOrObjectAround(code, expression), memberName(expression) ?? "")
+        : expression;
+  const value = init ? unwrap(init) : undefined;
+  return value?.type === "NewExpression" ? lastName(value.callee) : undefined;
+}
+
+/** Calls that are known to be synchronous without types. */
+export function isSyncCall(code: Code, call: TSESTree.CallExpression): boolean {
+  const method = methodCall(call);
+  if (method) {
+    if (syncMethods.has(method.method) && importOf(code, method.object) === undefined) return true;
+    if (callbackMethods.has(method.method) && method.args[0] && isFunction(unwrap(method.args[0])))
+      return true;
+  }
+  return isSyncCallee(code, call.callee);
+}
+
+function isSyncCallee(code: Code, callee: Node): boolean {
+  const expression = unwrap(callee);
+  const name = lastName(expression);
+  if (name !== undefined && /Sync$/.test(name) && name !== "Sync") return true;
+  if (expression.type === "Super") return true;
+  const root = rootOf(expression);
+  if (
+    root?.type === "Identifier" &&
+    code.variable(root) === undefined &&
+    syncGlobals.has(root.name) &&
+    name !== "fromAsync"
+  )
+    return true;
+  const imported = importOf(code, expression);
+  return (
+    imported !== undefined &&
+    syncModules.test(imported.module) &&
+    !/promisify|\.promises|^once$|^on$/.test(imported.name)
+  );
+}
+
+function rootOf(node: Node): Node | undefined {
+  let at = unwrap(node);
+  for (;;) {
+    if (at.type === "MemberExpression") at = unwrap(at.object);
+    else if (at.type === "CallExpression") at = unwrap(at.callee);
+    else return at;
+  }
+}
+
+/** Is the work done inside a transaction, on its one connection? */
+function connectionOf(code: Code, call: TSESTree.CallExpression): Gate | undefined {
+  const root = rootOf(call.callee);
+  const candidates: Node[] = root ? [root] : [];
+  // this.tx.create(...), options.transaction
+  for (let at = unwrap(call.callee); at.type === "MemberExpression"; at = unwrap(at.object))
+    candidates.push(at);
+  for (const argument of call.arguments) {
+    const value = argument.type === "SpreadElement" ? argument : unwrap(argument);
+    if (value.type === "Identifier") candidates.push(value);
+    if (value.type === "ObjectExpression") {
+      for (const property of value.properties)
+        if (property.type === "Property" && property.value.type === "Identifier")
+          candidates.push(property.value);
+    }
+  }
+  for (const candidate of candidates) {
+    const name = lastName(candidate);
+    if (name === undefined) continue;
+    if (transactionName.test(name) || isTransactionParameter(code, candidate)) {
+      return { kind: "connection", name: dottedName(candidate) ?? name, span: spanOf(candidate) };
+    }
+  }
+  return undefined;
+}
+
+/** `db.transaction(async (t) => ...)`: is this the `t`? */
+function isTransactionParameter(code: Code, node: Node): boolean {
+  if (node.type !== "Identifier") return false;
+  const definition = definitionOf(code.variable(node));
+  if (definition?.type !== "Parameter" || !isFunction(definition.node)) return false;
+  const parent = outer(code, definition.node);
+  return (
+    parent?.type === "CallExpression" &&
+    /transaction$/i.test(lastName(parent.callee) ?? "") &&
+    parent.arguments.some((argument) => argument === definition.node)
+  );
+}
+
+/**
+ * Is the function one worker of a hand-written pool: a loop that takes its next job from something shared?
+ * `while ((job = queue.shift())) await run(job)`, `for (const x of iterator)`, `while (next < items.length) { const i = next++; ... }`.
+ */
+export function isWorker(code: Code, callback: Node): boolean {
+  const direct = functionOf(code, callback);
+  if (direct === undefined) return false;
+  return code.once("worker", direct, () => computeWorker(code, direct), false);
+}
+
+function computeWorker(code: Code, fn: FunctionNode): boolean {
+  let worker = false;
+  const isShared = (name: Node | undefined): boolean => {
+    const root = name ? rootOf(name) : undefined;
+    if (root?.type === "ThisExpression") return true;
+    if (root?.type !== "Identifier") return false;
+    const home = definitionOf(code.variable(root))?.node as Node | undefined;
+    return home === undefined || !contains(fn, home);
+  };
+  visitOwn(code, fn.body, (node) => {
+    if (isLoop(node)) {
+      if (node.type === "ForOfStatement" && isShared(node.right) && isIterator(code, node.right))
+        worker = true;
+      visitOwn(code, node, (inner) => {
+        const method = methodCall(inner);
+        if (
+          method &&
+          ["shift", "pop", "next", "dequeue", "splice", "poll"].includes(method.method) &&
+          isShared(method.object)
+        )
+          worker = true;
+        if (inner.type === "UpdateExpression" && isShared(inner.argument)) worker = true;
+        if (inner.type === "AssignmentExpression" && inner.operator === "+=" && isShared(inner.left))
+          worker = true;
+        return undefined;
+      });
+    }
+    return undefined;
+  });
+  if (worker) return true;
+  // async () => worker(): one call of a worker is one worker. Recursion that takes the next job is one too.
+  return returned(code, fn).some((result) => {
+    const call = unwrap(result);
+    const inner = call.type === "CallExpression" ? functionOf(code, call.callee) : undefined;
+    return inner !== undefined && inner !== fn && isWorker(code, inner);
+  });
+}
+
+/** An iterator that several loops can share, as opposed to an array that each would walk in full. */
+function isIterator(code: Code, node: Node): boolean {
+  const init = unwrap(node).type === "Identifier" ? constantInit(code, unwrap(node)) : node;
+  const value = init ? unwrap(init) : undefined;
+  if (value?.type !== "CallExpression") return false;
+  const callee = unwrap(value.callee);
+  if (callee.type !== "MemberExpression") return false;
+  const name = memberName(callee);
+  if (name !== undefined) return ["values", "entries", "keys"].includes(name);
+  return callee.computed && dottedName(callee.property) === "Symbol.iterator";
+}
+
+/**
+ * A hand-written gate inside the task itself: it waits until a shared counter or set lets it go on.
+ * `while (active >= max) await ...; active++; try { ... } finally { active-- }`
+ */
+function ownPool(code: Code, fn: FunctionNode): Gate | undefined {
+  let gate: Gate | undefined;
+  visitOwn(code, fn.body, (node) => {
+    if ((node.type === "WhileStatement" || node.type === "IfStatement") && isCapacityTest(code, node.test)) {
+      const body = node.type === "WhileStatement" ? node.body : node.consequent;
+      let waits = false;
+      visitOwn(code, body, (inner) => {
+        if (inner.type === "AwaitExpression") waits = true;
+        return undefined;
+      });
+      if (waits) gate = { kind: "pool", span: spanOf(node) };
+    }
+    return undefined;
+  });
+  return gate;
+}
+
+/** `active >= max`, `running.size >= 8`: something that counts what runs, compared with something that limits. */
+export function isCapacityTest(code: Code, test: Node): boolean {
+  const expression = unwrap(test);
+  if (expression.type === "LogicalExpression")
+    return isCapacityTest(code, expression.left) || isCapacityTest(code, expression.right);
+  if (
+    expression.type !== "BinaryExpression" ||
+    ![">=", ">", "<", "<=", "===", "=="].includes(expression.operator)
+  )
+    return false;
+  const sides = [unwrap(expression.left), unwrap(expression.right)];
+  return sides.some((side, index) => {
+    const other = sides[1 - index];
+    const limit = other && numberOf(code, other);
+    if (limit === undefined || (limit.kind === "known" && limit.value <= 0)) return false;
+    const counter = ["length", "size"].includes(memberName(side) ?? "")
+      ? lastName((side as TSESTree.MemberExpression).object)
+      : lastName(side);
+    return (
+      counter !== undefined &&
+      /active|running|in_?flight|executing|pending|ongoing|busy|current|count/i.test(counter)
+    );
+  });
+}

@@ -1,0 +1,305 @@
+/** Finds the places that wait for many promises at once: combinators, `for await`, loops over started tasks. */
+import type { TSESTree } from "@typescript-eslint/types";
+import { isRuntime, loopsAround, times } from "./bound.ts";
+import {
+  dottedName,
+  functionAround,
+  functionOf,
+  isFunction,
+  lastName,
+  memberName,
+  methodCall,
+  outer,
+  returned,
+  shortText,
+  spanOf,
+  unwrap,
+  visitAll,
+  visitOwn,
+  type Code,
+  type FunctionNode,
+  type Node,
+} from "./code.ts";
+import type { Draft, Topic } from "./draft.ts";
+import { idle, noGate } from "./effect.ts";
+import { fanOfAsyncReduce, fansOf, isCertainlyPromises, type Fan } from "./fans.ts";
+import { importOf, isGlobal } from "./imports.ts";
+import { judge, outweighs } from "./verdict.ts";
+
+/** Promise libraries whose `all` is `Promise.all`. */
+const promiseModules =
+  /^(bluebird|q|rsvp|when|es6-promise|native-promise-only|any-promise|pinkie-promise|@types\/bluebird)$/;
+const combinators = new Set(["all", "allSettled", "any", "race"]);
+
+export function findFanOuts(code: Code): readonly Draft[] {
+  const drafts: Draft[] = [];
+  const consumed = new Set<Node>();
+  for (const call of code.calls) {
+    if (call.type !== "CallExpression") continue;
+    const operation = combinatorOf(code, call);
+    if (operation === undefined) {
+      const draft = code.text.includes("reduce") ? asyncReduce(code, call) : undefined;
+      if (draft) drafts.push(draft);
+      continue;
+    }
+    const [first] = call.arguments;
+    if (first === undefined || first.type === "SpreadElement") continue;
+    const before = code.unanswered.count;
+    const loops = isWaitedFor(code, call)
+      ? undefined
+      : loopsAround(code, call, undefined, functionAround(code, call));
+    const fans = fansOf(code, first).map((fan) => (loops ? { ...fan, bound: times(loops, fan.bound) } : fan));
+    for (const fan of fans) consumed.add(fan.node);
+    const topic = operation === "race" || operation === "any" ? "combine-first" : "combine";
+    drafts.push(
+      draftOf(code, topic, call, unwrap(call.callee), dottedName(call.callee) ?? operation, fans, before),
+    );
+  }
+  for (const loop of code.loops) {
+    if (loop.type !== "ForOfStatement") continue;
+    const before = code.unanswered.count;
+    if (!loop.await && !awaitsElement(code, loop)) continue;
+    const fans = fansOf(code, loop.right).filter(
+      (fan) => !consumed.has(fan.node) && fan.shape !== "listed" && isCertainlyPromises(code, fan),
+    );
+    const [fan] = fans;
+    if (fan === undefined) continue;
+    const at = startOf(fan);
+    for (const { node } of fans) consumed.add(node);
+    drafts.push(draftOf(code, "await-each", loop, at, shortText(code, at), fans, before));
+  }
+  return drafts;
+}
+
+/** Where a fan's promises start, as narrowly as an underline should be. */
+function startOf(fan: Fan): Node {
+  const node = unwrap(fan.node);
+  return node.type === "CallExpression" ? unwrap(node.callee) : node;
+}
+
+function draftOf(
+  code: Code,
+  topic: Topic,
+  node: Node,
+  at: Node,
+  operation: string,
+  fans: readonly Fan[],
+  before: number,
+): Draft {
+  const judged = fans.map((fan) => ({
+    fan,
+    verdict: judge(fan.bound, fan.task.gate, fan.task.effect, code.policy),
+  }));
+  const worst = judged.reduce<(typeof judged)[number] | undefined>(
+    (a, b) => (a && !outweighs(b.verdict, a.verdict) ? a : b),
+    undefined,
+  );
+  const common = { node, span: spanOf(at), operation } as const;
+  if (worst === undefined) {
+    const join = idle("join");
+    return {
+      ...common,
+      rule: "no-unbounded-promise-all",
+      topic,
+      bound: { kind: "unknown", reason: "the promises were started elsewhere" },
+      gate: noGate,
+      effect: join.effect,
+      verdict: { kind: "silent", because: "it joins work that runs already" },
+      certain: true,
+    };
+  }
+  const { fan, verdict } = worst;
+  const recursion = verdict.kind === "silent" ? undefined : recursiveFunction(code, node, fan);
+  return {
+    ...common,
+    rule: recursion ? "no-recursive-fan-out" : "no-unbounded-promise-all",
+    topic: recursion ? "recursion" : topic,
+    bound: fan.bound,
+    gate: fan.task.gate,
+    effect: fan.task.effect,
+    verdict,
+    certain: code.unanswered.count === before,
+    fan,
+    ...(recursion && { subject: recursion.fn, name: recursion.name }),
+  };
+}
+
+/** `all`, `allSettled`, `any` or `race` when the call combines promises; the callee's own name for wrappers. */
+export function combinatorOf(code: Code, call: TSESTree.CallExpression): string | undefined {
+  const callee = unwrap(call.callee);
+  const name = memberName(callee) ?? (callee.type === "Identifier" ? callee.name : undefined);
+  if (name === undefined) return undefined;
+  const dotted = dottedName(callee);
+  if (dotted !== undefined && code.policy.combinators.some((c) => dotted === c || dotted.endsWith(`.${c}`)))
+    return "all";
+  if (callee.type === "MemberExpression") {
+    if (!combinators.has(name)) {
+      return name === "fromAsync" && isGlobal(code, callee.object, "Array") && call.arguments.length === 1
+        ? "fromAsync"
+        : undefined;
+    }
+    if (isGlobal(code, callee.object, "Promise")) return name;
+    const imported = importOf(code, callee.object);
+    if (imported && promiseModules.test(imported.module)) return name;
+    return lastName(callee.object) === "$q" ? name : undefined;
+  }
+  const imported = importOf(code, callee);
+  if (imported && promiseModules.test(imported.module) && combinators.has(imported.name))
+    return imported.name;
+  // The project's own: promiseAll(xs.map(...)), allSettled(tasks). Imported from p-all it takes functions, not promises.
+  if (
+    /^(promise|await|wait_?for|resolve|settle)?_?all(_?settled)?(_?promises|_?resolved)?$|^promiseAllRejectLate$/i.test(
+      name,
+    ) &&
+    name !== "all" &&
+    !/^p-/.test(imported?.module ?? "")
+  ) {
+    return isRuntime(imported?.module ?? "") ? undefined : "all";
+  }
+  return wrapsCombinator(code, callee) ? "all" : undefined;
+}
+
+/** `function settle(tasks) { return Promise.allSettled(tasks) }` in this file. */
+function wrapsCombinator(code: Code, callee: Node): boolean {
+  const fn = functionOf(code, callee);
+  const param = fn?.params[0];
+  if (!fn || param?.type !== "Identifier") return false;
+  return code.once(
+    "wraps combinator",
+    fn,
+    () =>
+      returned(code, fn).some((result) => {
+        const value = unwrap(result);
+        const call = value.type === "AwaitExpression" ? unwrap(value.argument) : value;
+        const [first] = call.type === "CallExpression" ? call.arguments : [];
+        return (
+          call.type === "CallExpression" &&
+          first?.type === "Identifier" &&
+          first.name === param.name &&
+          combinatorOf(code, call) !== undefined
+        );
+      }),
+    false,
+  );
+}
+
+/** Is the call's promise awaited, returned, chained or kept, rather than left to run? */
+function isWaitedFor(code: Code, call: Node): boolean {
+  let at: Node = call;
+  for (;;) {
+    const parent = outer(code, at);
+    if (parent === undefined) return true;
+    if (parent.type === "ExpressionStatement") return false;
+    if (parent.type === "UnaryExpression" && parent.operator === "void") return false;
+    // Promise.all(...).catch(report);
+    if (
+      parent.type === "MemberExpression" &&
+      ["then", "catch", "finally"].includes(memberName(parent) ?? "")
+    ) {
+      const chain = outer(code, parent);
+      if (chain?.type === "CallExpression") {
+        at = chain;
+        continue;
+      }
+    }
+    return true;
+  }
+}
+
+/** `for (const t of tasks) use(await t)` */
+function awaitsElement(code: Code, loop: TSESTree.ForOfStatement): boolean {
+  const declared = loop.left.type === "VariableDeclaration" ? loop.left.declarations[0]?.id : loop.left;
+  if (declared?.type !== "Identifier") return false;
+  const variable = code.variable(declared);
+  if (!code.text.includes("await")) return false;
+  let found = false;
+  visitOwn(code, loop.body, (node) => {
+    if (node.type === "AwaitExpression") {
+      const awaited = unwrap(node.argument);
+      if (awaited.type === "Identifier" && code.variable(awaited) === variable) found = true;
+    }
+    return undefined;
+  });
+  return found;
+}
+
+function asyncReduce(code: Code, call: TSESTree.CallExpression): Draft | undefined {
+  const before = code.unanswered.count;
+  const fan = fanOfAsyncReduce(code, call);
+  const method = methodCall(call);
+  if (fan === undefined || method === undefined) return undefined;
+  return draftOf(
+    code,
+    "async-reduce",
+    call,
+    unwrap(call.callee),
+    shortText(code, call.callee),
+    [fan],
+    before,
+  );
+}
+
+/** The function around the site that the fan-out calls again for each element. */
+function recursiveFunction(
+  code: Code,
+  site: Node,
+  fan: Fan,
+): { readonly fn: FunctionNode; readonly name: string } | undefined {
+  const around: FunctionNode[] = [];
+  for (
+    let at = functionAround(code, fan.node) ?? functionAround(code, site);
+    at;
+    at = functionAround(code, at)
+  )
+    around.push(at);
+  if (around.length === 0) return undefined;
+  const start = fan.callback ?? fan.node;
+  const seen = new Set<Node>();
+  const reaches = (node: Node, depth: number): FunctionNode | undefined => {
+    let found: FunctionNode | undefined;
+    visitAll(code, node, (inner) => {
+      if (found) return;
+      const callee =
+        inner.type === "CallExpression"
+          ? inner.callee
+          : inner === unwrap(start) && !isFunction(inner)
+            ? inner
+            : argumentFunction(code, inner);
+      if (!callee) return;
+      const fn = functionOf(code, callee);
+      if (fn === undefined || isFunction(unwrap(callee))) return;
+      if (around.includes(fn)) found = fn;
+      else if (depth < 3 && !seen.has(fn)) {
+        seen.add(fn);
+        found = reaches(fn.body, depth + 1);
+      }
+    });
+    return found;
+  };
+  const fn = reaches(start, 0);
+  if (fn === undefined) return undefined;
+  return { fn, name: functionName(code, fn) ?? "the function" };
+}
+
+/** `nodes.map(visit)`: a function handed over by name. */
+function argumentFunction(code: Code, node: Node): Node | undefined {
+  if (node.type !== "Identifier" && node.type !== "MemberExpression") return undefined;
+  const parent = outer(code, node);
+  return parent?.type === "CallExpression" && parent.arguments.some((argument) => unwrap(argument) === node)
+    ? node
+    : undefined;
+}
+
+export function functionName(code: Code, fn: FunctionNode): string | undefined {
+  if (fn.id) return fn.id.name;
+  const parent = outer(code, fn);
+  if (parent?.type === "VariableDeclarator" && parent.id.type === "Identifier") return parent.id.name;
+  if (
+    (parent?.type === "MethodDefinition" ||
+      parent?.type === "Property" ||
+      parent?.type === "PropertyDefinition") &&
+    parent.key.type === "Identifier"
+  )
+    return parent.key.name;
+  return undefined;
+}

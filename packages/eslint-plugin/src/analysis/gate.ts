@@ -1,0 +1,401 @@
+/** What already limits them? Limiters by provenance, settings, type, and last of all by name. */
+import type { TSESTree } from "@typescript-eslint/types";
+import {
+  classOrObjectAround,
+  constantInit,
+  definitionOf,
+  dottedName,
+  isFunction,
+  lastName,
+  memberInit,
+  memberName,
+  methodCall,
+  spanOf,
+  unwrap,
+  type Code,
+  type Node,
+} from "./code.ts";
+import { importedName } from "./exported.ts";
+import { importOf } from "./imports.ts";
+import {
+  acquiringMethods,
+  knownLimiters,
+  limiterName,
+  lookalikeName,
+  schedulingMethods,
+  shortLimiterName,
+  type KnownLimiter,
+} from "./known-gates.ts";
+import type { Gate } from "./model.ts";
+import { numberOf } from "./numbers.ts";
+
+/** Something that limits how many run at the same time. */
+export interface Limiter {
+  /** As the author calls it: `limit`, `this.queue`. */
+  readonly name: string;
+  /** How we know. */
+  readonly origin: "provenance" | "setting" | "type" | "name";
+  readonly known: KnownLimiter | undefined;
+  /** Absent where it cannot be read. */
+  readonly capacity: number | undefined;
+  /** The expression that makes it, in this file. */
+  readonly creation: TSESTree.CallExpression | TSESTree.NewExpression | undefined;
+}
+
+/** A call that runs its task under a limiter. */
+export interface GatedCall {
+  readonly limiter: Limiter;
+  /** The function that runs later; undefined when a promise, or nothing we understand, was passed. */
+  readonly task: Node | undefined;
+  /** What was passed where the task belongs. */
+  readonly passed: Node | undefined;
+}
+
+/** The limiter an expression holds; undefined when it is none, or nobody can tell. */
+export function limiterOf(code: Code, node: Node): Limiter | undefined {
+  const expression = unwrap(node);
+  return code.once("limiter", expression, () => computeLimiter(code, expression), undefined);
+}
+
+function computeLimiter(code: Code, expression: Node): Limiter | undefined {
+  const name = dottedName(expression) ?? lastName(expression) ?? "limiter";
+  const setting = settingFor(code, expression);
+  if (setting === "limiter")
+    return { name, origin: "setting", known: undefined, capacity: undefined, creation: undefined };
+  if (expression.type === "CallExpression" || expression.type === "NewExpression")
+    return creationOf(code, expression, name);
+  const init = initOf(code, expression);
+  if (init !== undefined) {
+    const value = unwrap(init);
+    if (value.type === "CallExpression" || value.type === "NewExpression") {
+      const made = creationOf(code, value, name);
+      if (made) return made;
+    } else if (value.type === "AwaitExpression") {
+      const made = unwrap(value.argument);
+      if (made.type === "CallExpression") return creationOf(code, made, name);
+    } else if (value.type === "LogicalExpression") {
+      // options.limiter ?? pLimit(5)
+      const made = limiterOf(code, value.right);
+      if (made) return { ...made, name };
+    } else if (value.type === "Identifier" || value.type === "MemberExpression") {
+      const alias = limiterOf(code, value);
+      if (alias) return { ...alias, name };
+    } else if (value.type !== "ConditionalExpression") {
+      // A number, a string, a plain function: whatever it is called, it is no limiter.
+      return undefined;
+    }
+  }
+  const there = importedName(code, expression);
+  if (there) {
+    const made = limiterOf(there.code, there.node);
+    if (made) return { ...made, name, creation: undefined };
+  }
+  return isLimiterName(lastName(expression))
+    ? { name, origin: "name", known: undefined, capacity: undefined, creation: undefined }
+    : undefined;
+}
+
+/** The limiter that an expression's type says it is: asked only where a task is handed over. */
+function typedLimiter(code: Code, node: Node): Limiter | undefined {
+  const expression = unwrap(node);
+  const types = code.facts.declaredTypes(expression);
+  if (types.length === 0) code.unanswered.count++;
+  for (const type of types) {
+    const known = knownLimiters.find(
+      (candidate) =>
+        typeName(candidate) === type.name && type.module !== undefined && matches(candidate, type.module),
+    );
+    if (known)
+      return {
+        name: dottedName(expression) ?? "limiter",
+        origin: "type",
+        known,
+        capacity: undefined,
+        creation: undefined,
+      };
+  }
+  return undefined;
+}
+
+/** The name a checker gives the type of a known limiter: its class, or p-limit's `LimitFunction`. */
+const typeName = (known: KnownLimiter) => known.type ?? known.name;
+
+export const isLimiterName = (name: string | undefined): boolean =>
+  name !== undefined && (limiterName.test(name) || shortLimiterName.test(name));
+
+const matches = (known: KnownLimiter, module: string) =>
+  typeof known.module === "string"
+    ? known.module === module || module.startsWith(`${known.module}/`)
+    : known.module.test(module);
+
+function settingFor(code: Code, node: Node): "limiter" | "factory" | undefined {
+  if (code.policy.limiters.length === 0) return undefined;
+  const imported = importOf(code, node);
+  return (
+    imported &&
+    code.policy.limiters.find((l) => l.from === imported.module && l.import === imported.name)?.kind
+  );
+}
+
+/** The expression a name or a member was initialised with. */
+function initOf(code: Code, expression: Node): Node | undefined {
+  if (expression.type === "Identifier") {
+    const init = constantInit(code, expression);
+    if (init) return init;
+    // let limit; limit = pLimit(5)
+    const variable = code.variable(expression);
+    const definition = definitionOf(variable);
+    if (definition?.type !== "Variable" || definition.node.init) return undefined;
+    const writes = variable?.references.filter((reference) => reference.isWrite()) ?? [];
+    return writes.length === 1 && writes[0]?.writeExpr ? (writes[0].writeExpr as Node) : undefined;
+  }
+  const name = memberName(expression);
+  if (name === undefined || expression.type !== "MemberExpression") return undefined;
+  const object = unwrap(expression.object);
+  if (object.type === "ThisExpression") return memberInit(code, classOrObjectAround(code, expression), name);
+  if (object.type !== "Identifier") return undefined;
+  const definition = definitionOf(code.variable(object));
+  if (definition?.type === "ClassName") return memberInit(code, definition.node, name);
+  const holder = constantInit(code, object);
+  const value = holder ? unwrap(holder) : undefined;
+  return value?.type === "ObjectExpression" ? memberInit(code, value, name) : undefined;
+}
+
+/** The factory a creation calls, through imports. */
+export function knownFactory(code: Code, callee: Node): KnownLimiter | undefined {
+  const imported = importOf(code, callee);
+  if (imported === undefined) return undefined;
+  return knownLimiters.find(
+    (known) =>
+      matches(known, imported.module) &&
+      (known.name === imported.name ||
+        (known.name === "default" && (imported.name === "*" || imported.name === "default"))),
+  );
+}
+
+function creationOf(
+  code: Code,
+  creation: TSESTree.CallExpression | TSESTree.NewExpression,
+  name: string,
+): Limiter | undefined {
+  const known = knownFactory(code, creation.callee);
+  if (known) {
+    if (known.wraps !== undefined && known.callable === undefined) return undefined;
+    return { name, origin: "provenance", known, capacity: capacityOf(code, known, creation), creation };
+  }
+  if (settingFor(code, creation.callee) === "factory") {
+    return { name, origin: "setting", known: undefined, capacity: undefined, creation };
+  }
+  // createLimiter(6), new ConcurrencyLimiter(4), new Semaphore(2): a project's own.
+  const factory = lastName(creation.callee);
+  return factory !== undefined &&
+    /limit(er)?$|semaphore$|sema$|mutex$|throttler?$|queue$|(worker|thread|task|promise|process)_?pool$|bottleneck$|bulkhead$|^(async)?lock$/i.test(
+      factory,
+    )
+    ? { name, origin: "name", known: undefined, capacity: undefined, creation }
+    : undefined;
+}
+
+/** How many a limiter lets run; undefined when that cannot be read. */
+export function capacityOf(
+  code: Code,
+  known: KnownLimiter,
+  creation: TSESTree.CallExpression | TSESTree.NewExpression,
+): number | undefined {
+  if (known.capacity === undefined) return known.fallback;
+  const [first] = creation.arguments;
+  if (typeof known.capacity === "number") {
+    const argument = creation.arguments[known.capacity];
+    if (argument === undefined) return known.fallback;
+    // pLimit({ concurrency: 5 })
+    const options = unwrap(argument);
+    if (options.type === "ObjectExpression") return optionValue(code, options, "concurrency");
+    const number = numberOf(code, argument);
+    return number?.kind === "known" ? number.value : undefined;
+  }
+  if (first === undefined) return known.fallback;
+  const options = unwrap(first);
+  if (options.type !== "ObjectExpression") return undefined;
+  if (options.properties.some((property) => property.type === "SpreadElement"))
+    return optionValue(code, options, known.capacity.option);
+  return hasOption(options, known.capacity.option)
+    ? optionValue(code, options, known.capacity.option)
+    : known.fallback;
+}
+
+export function hasOption(options: TSESTree.ObjectExpression, name: string): boolean {
+  return options.properties.some(
+    (p) => p.type === "Property" && !p.computed && p.key.type === "Identifier" && p.key.name === name,
+  );
+}
+
+function optionValue(code: Code, options: TSESTree.ObjectExpression, name: string): number | undefined {
+  const property = options.properties.find(
+    (p) => p.type === "Property" && !p.computed && p.key.type === "Identifier" && p.key.name === name,
+  );
+  const number = property?.type === "Property" ? numberOf(code, property.value) : undefined;
+  return number?.kind === "known" ? number.value : undefined;
+}
+
+/** Does this call hand a task to a limiter? */
+export function gatedCall(code: Code, node: Node): GatedCall | undefined {
+  const expression = unwrap(node);
+  if (expression.type !== "CallExpression") return undefined;
+  return code.once("gated call", expression, () => computeGatedCall(code, expression), undefined);
+}
+
+function computeGatedCall(code: Code, call: TSESTree.CallExpression): GatedCall | undefined {
+  const [first, second] = call.arguments;
+  const passed = first?.type === "SpreadElement" ? undefined : first;
+  const method = methodCall(call);
+  if (method) {
+    const handsTask =
+      schedulingMethods.has(method.method) && call.arguments.some((argument) => isFunction(unwrap(argument)));
+    const limiter =
+      limiterOf(code, method.object) ?? (handsTask ? typedLimiter(code, method.object) : undefined);
+    if (limiter === undefined) return undefined;
+    if (limiter.known) {
+      return limiter.known.run?.includes(method.method) ||
+        (limiter.known.run?.length === 0 && limiter.known.module === "jest-worker")
+        ? { limiter, task: taskIn(code, call.arguments), passed }
+        : undefined;
+    }
+    if (!schedulingMethods.has(method.method)) return undefined;
+    const task = taskIn(code, call.arguments);
+    // By name alone, only a function in hand shows that the object is a limiter and not a job queue or a repository.
+    if (limiter.origin !== "name") return { limiter, task, passed };
+    if (task !== undefined || limiter.creation !== undefined) return { limiter, task, passed };
+    return undefined;
+  }
+  const handsTask =
+    passed !== undefined && isFunction(unwrap(passed)) && unwrap(call.callee).type === "Identifier";
+  const limiter = limiterOf(code, call.callee) ?? (handsTask ? typedLimiter(code, call.callee) : undefined);
+  if (limiter === undefined) {
+    // pLimit(5)(() => save(x)): made and used on the spot.
+    const callee = unwrap(call.callee);
+    if (callee.type !== "CallExpression") return undefined;
+    const made = limiterOf(code, callee);
+    return made?.known?.callable ? { limiter: made, task: taskIn(code, call.arguments), passed } : undefined;
+  }
+  if (limiter.known && !limiter.known.callable) return undefined;
+  const task = taskIn(code, call.arguments);
+  if (limiter.origin === "name" && task === undefined) return undefined;
+  if (
+    limiter.origin === "name" &&
+    second &&
+    !isFunction(task) &&
+    !/^(limit|limiter|pLimit)$/.test(lastName(call.callee) ?? "")
+  )
+    return undefined;
+  return { limiter, task, passed };
+}
+
+/** The first argument that is a function, or may be one: a name that is not known to be data. */
+function taskIn(code: Code, args: TSESTree.CallExpression["arguments"]): Node | undefined {
+  const inline = args.find((argument) => isFunction(unwrap(argument)));
+  if (inline) return unwrap(inline);
+  const [first] = args;
+  if (first === undefined || first.type === "SpreadElement") return undefined;
+  const value = unwrap(first);
+  if (value.type === "Identifier") {
+    const definition = definitionOf(code.variable(value));
+    if (definition?.type === "FunctionName") return value;
+    const init = constantInit(code, value);
+    if (init) return isFunction(unwrap(init)) ? value : undefined;
+    return definition === undefined || definition.type === "ImportBinding" || definition.type === "Parameter"
+      ? value
+      : undefined;
+  }
+  if (value.type === "CallExpression" && memberName(value.callee) === "bind") return value;
+  return undefined;
+}
+
+/** The gate of a function made by wrapping another: `limited(8, save)`, `bn.wrap(save)`, `throat(2, save)`. */
+export function wrapperGate(code: Code, node: Node): Gate | undefined {
+  const expression = unwrap(node);
+  return code.once("wrapper", expression, () => computeWrapper(code, expression), undefined);
+}
+
+function computeWrapper(code: Code, expression: Node): Gate | undefined {
+  if (expression.type === "Identifier" || expression.type === "MemberExpression") {
+    const init = initOf(code, expression);
+    const gate = init && unwrap(init).type === "CallExpression" ? wrapperGate(code, init) : undefined;
+    if (gate) return renamed(gate, dottedName(expression));
+    const there = importedName(code, expression);
+    return there && renamed(wrapperGate(there.code, there.node) ?? { kind: "none" }, dottedName(expression));
+  }
+  if (expression.type !== "CallExpression") return undefined;
+  const known = knownFactory(code, expression.callee);
+  if (known?.wraps !== undefined && (known.wraps < 0 || expression.arguments.length > known.wraps)) {
+    if (known.wraps >= 0 || known.callable === undefined)
+      return gateFor(
+        capacityOf(code, known, expression),
+        lastName(expression.callee) ?? known.name,
+        expression,
+      );
+  }
+  const method = methodCall(expression);
+  if (method) {
+    const limiter = limiterOf(code, method.object);
+    if (limiter && (limiter.known ? limiter.known.wrap?.includes(method.method) : method.method === "wrap")) {
+      return gateFor(limiter.capacity, limiter.name, expression);
+    }
+    // q.add.bind(q)
+    if (method.method === "bind") {
+      const target = method.object;
+      if (
+        target.type === "MemberExpression" &&
+        limiterOf(code, target.object) &&
+        schedulingMethods.has(memberName(target) ?? "")
+      ) {
+        return gateFor(undefined, dottedName(target.object) ?? "limiter", expression);
+      }
+      return wrapperGate(code, target);
+    }
+  }
+  // pThrottle({ limit: 2, interval: 1000 })(fn), throttle(fn)
+  const inner = unwrap(expression.callee);
+  if (inner.type === "CallExpression" && knownFactory(code, inner.callee)?.wraps === -1)
+    return gateFor(undefined, lastName(inner.callee) ?? "throttle", expression);
+  const outerLimiter = inner.type === "Identifier" ? initOf(code, inner) : undefined;
+  if (outerLimiter && unwrap(outerLimiter).type === "CallExpression") {
+    const made = unwrap(outerLimiter) as TSESTree.CallExpression;
+    if (knownFactory(code, made.callee)?.wraps === -1)
+      return gateFor(undefined, lastName(inner) ?? "throttle", expression);
+  }
+  return undefined;
+}
+
+function renamed(gate: Gate, name: string | undefined): Gate | undefined {
+  if (gate.kind === "none") return undefined;
+  return gate.kind === "limiter" && name !== undefined ? { ...gate, name } : gate;
+}
+
+export function gateFor(capacity: number | undefined, name: string, node: Node): Gate {
+  return capacity === undefined
+    ? { kind: "limiter", name, span: spanOf(node) }
+    : { kind: "limiter", name, span: spanOf(node), capacity };
+}
+
+/** `await sema.acquire()`: the limiter whose permit a statement waits for. */
+export function acquiredLimiter(code: Code, awaited: Node): Limiter | undefined {
+  const method = methodCall(unwrap(awaited));
+  if (method === undefined) return undefined;
+  const limiter = limiterOf(code, method.object);
+  if (limiter === undefined) return undefined;
+  const methods = limiter.known?.acquire;
+  if (methods) return methods.includes(method.method) ? limiter : undefined;
+  if (limiter.known) return undefined;
+  // By name: acquire(), take(), lock() with no task in hand.
+  return acquiringMethods.has(method.method) && !method.args.some((argument) => isFunction(unwrap(argument)))
+    ? limiter
+    : undefined;
+}
+
+/** An imported or global function whose name promises a limit: the benefit of the doubt in `recommended`. */
+export function lookalikeGate(code: Code, callee: Node): Gate | undefined {
+  const name = lastName(callee);
+  return name !== undefined && lookalikeName.test(name)
+    ? { kind: "lookalike", name: dottedName(callee) ?? name, span: spanOf(callee) }
+    : undefined;
+}

@@ -1,0 +1,35 @@
+/** Calls that are known to start nothing, or nothing that holds a socket, a file or a connection. */
+
+/** Globals whose members and calls are synchronous. */
+export const syncGlobals: ReadonlySet<string> = new Set(
+  "Object JSON Math Number String Boolean BigInt Symbol Array Date RegExp Reflect Intl Buffer console structuredClone parseInt parseFloat isNaN isFinite encodeURIComponent decodeURIComponent encodeURI decodeURI atob btoa require Error Map Set WeakMap WeakSet URL URLSearchParams TextEncoder TextDecoder Atomics performance expect vi jest Uint8Array".split(
+    " ",
+  ),
+);
+
+/** Modules that only compute. */
+export const syncModules =
+  /^(node:)?(path|url|util|assert|querystring|os|string_decoder|path\/posix|events)$|^(lodash|lodash-es|underscore|ramda|chalk|semver|uuid|nanoid|yaml|js-yaml|minimatch|picomatch|micromatch|classnames|clsx|react|react-dom|immer|date-fns|dayjs|moment|qs|ms|slash|kleur|picocolors|invariant|tiny-invariant|fast-deep-equal|deepmerge|pathe|upath|zod|@angular\/core|vue|ts-pattern|fp-ts|jsonpath|json5|escape-string-regexp|camelcase|debug)(\/|$)/;
+
+/** Methods of strings, arrays, dates, maps and functions that nobody else uses for something asynchronous. */
+export const syncMethods: ReadonlySet<string> = new Set(
+  `toString toLocaleString toJSON valueOf trim trimStart trimEnd split join slice substring substr replace replaceAll
+  toLowerCase toUpperCase startsWith endsWith includes indexOf lastIndexOf padStart padEnd charAt charCodeAt codePointAt
+  repeat localeCompare normalize concat sort reverse toSorted toReversed flat fill toFixed toPrecision toISOString
+  toUTCString toDateString getTime getDate getFullYear getMonth getHours hasOwnProperty isPrototypeOf matchAll test
+  push unshift at log warn debug info isDirectory isFile isSymbolicLink isArray keys entries values`.split(
+    /\s+/,
+  ),
+);
+
+/** Methods that take a callback and are synchronous when the callback is. */
+export const callbackMethods: ReadonlySet<string> = new Set(
+  "map filter forEach find findIndex findLast some every reduce reduceRight flatMap".split(" "),
+);
+
+/** Promise work on threads or in memory: it holds no socket and no file. */
+export const lightCalls = /^((globalThis|window|self|webcrypto)\.)?(crypto\.)?subtle\.|^crypto\.subtle\./;
+
+/** `tx.item.create(...)`: names under which a transaction is handed around; it serialises on one connection. */
+export const transactionName =
+  /^(tx|txn|trx|transaction|transactionalEntityManager|queryRunner|trxClient|txClient)$/;

@@ -1,0 +1,161 @@
+/** Which forms of remedy fit a finding, and the number they insert. */
+import {
+  constantInit,
+  definitionOf,
+  isFunction,
+  memberName,
+  methodCall,
+  returned,
+  textOf,
+  unwrap,
+  visitOwn,
+  type Code,
+  type Node,
+} from "./code.ts";
+import type { Draft } from "./draft.ts";
+import { iterationOf, type Iteration } from "./fans.ts";
+import { bareModule, importOf, isGlobal } from "./imports.ts";
+import { isAnnotatedArray } from "./type-syntax.ts";
+
+/** The limit for the kind of work that is started: `settings.limits` by module, otherwise `defaultLimit`. */
+export function limitFor(code: Code, draft: Draft): number {
+  const { effect } = draft;
+  if (code.policy.limits.length > 0 && effect.kind === "starts") {
+    const call = code.calls.find((c) => c.range[0] === effect.span.start && c.range[1] === effect.span.end);
+    const imported = call && importOf(code, call.callee);
+    const module = imported && bareModule(imported.module);
+    const kind = code.policy.limits.find(
+      ({ from }) =>
+        module !== undefined && (module === bareModule(from) || module.startsWith(`${bareModule(from)}/`)),
+    );
+    if (kind) return kind.limit;
+  }
+  return code.policy.defaultLimit;
+}
+
+/** `Promise.all(items.map(cb))` as one expression, where it could become `mapLimit(items, 10, cb)` without a difference. */
+export function mapLimitSite(
+  code: Code,
+  draft: Draft,
+):
+  | (Iteration & {
+      readonly settled: boolean;
+      readonly combinator: Extract<Node, { type: "CallExpression" }>;
+    })
+  | undefined {
+  const { node } = draft;
+  if (draft.topic !== "combine" || node.type !== "CallExpression" || node.typeArguments || node.optional)
+    return undefined;
+  const callee = unwrap(node.callee);
+  if (callee.type !== "MemberExpression" || !isGlobal(code, callee.object, "Promise")) return undefined;
+  const operation = memberName(callee);
+  if (operation !== "all" && operation !== "allSettled") return undefined;
+  const [argument] = node.arguments;
+  // A cast or a chain around the map stays where it is: then only the callback is wrapped.
+  if (
+    node.arguments.length !== 1 ||
+    argument?.type !== "CallExpression" ||
+    argument.typeArguments ||
+    argument.optional
+  )
+    return undefined;
+  const iteration = iterationOf(code, argument);
+  if (iteration?.shape !== "map" || iteration.call !== argument || draft.fan?.node !== argument)
+    return undefined;
+  if (argument.arguments.length !== 1 || !takesItemAndIndex(code, iteration.callback)) return undefined;
+  const receiver = argument.callee.type === "MemberExpression" ? argument.callee.object : undefined;
+  if (receiver === undefined || (argument.callee.type === "MemberExpression" && argument.callee.optional))
+    return undefined;
+  if (!isArray(code, receiver, 0)) return undefined;
+  return { ...iteration, settled: operation === "allSettled", combinator: node };
+}
+
+/** The text of that form, for a message; undefined when the form does not fit. */
+export function mapLimitForm(code: Code, draft: Draft, name: string, limit: number): string | undefined {
+  const site = mapLimitSite(code, draft);
+  if (site === undefined) return undefined;
+  const collection = textOf(code, site.collection).replace(/\s+/g, " ");
+  return `${name}${site.settled ? "Settled" : ""}(${collection.length <= 40 ? collection : "…"}, ${limit}, ${callbackText(code, site.callback)})`;
+}
+
+/** Does the callback use no more than `(item, index)`: inline, no rest, no `arguments`, no `this` of its own? */
+function takesItemAndIndex(code: Code, callback: Node): boolean {
+  if (!isFunction(callback) || callback.generator || callback.params.length > 2) return false;
+  if (callback.params.some((param) => param.type === "RestElement")) return false;
+  if (callback.type === "ArrowFunctionExpression") return true;
+  let ownThis = false;
+  visitOwn(code, callback.body, (node) => {
+    if (node.type === "ThisExpression" || (node.type === "Identifier" && node.name === "arguments"))
+      ownThis = true;
+    return undefined;
+  });
+  return !ownThis;
+}
+
+const arrayMethods = new Set(
+  "filter map flatMap slice concat sort reverse toSorted toReversed toSpliced with flat splice split fill".split(
+    " ",
+  ),
+);
+
+/** Is the expression beyond doubt an array? */
+export function isArray(code: Code, node: Node, depth: number): boolean {
+  if (depth > 4) return false;
+  const expression = unwrap(node);
+  switch (expression.type) {
+    case "ArrayExpression":
+      return true;
+    case "LogicalExpression":
+      return expression.operator !== "&&" && isArray(code, expression.right, depth + 1);
+    case "ConditionalExpression":
+      return (
+        isArray(code, expression.consequent, depth + 1) && isArray(code, expression.alternate, depth + 1)
+      );
+    case "CallExpression": {
+      const method = methodCall(expression);
+      if (method && isGlobal(code, method.object, "Object"))
+        return ["keys", "values", "entries"].includes(method.method);
+      if (method && isGlobal(code, method.object, "Array")) return ["from", "of"].includes(method.method);
+      if (method && arrayMethods.has(method.method) && importOf(code, method.object) === undefined) {
+        if (method.method === "split") return true;
+        if (isArray(code, method.object, depth + 1)) return true;
+      }
+      break;
+    }
+    case "NewExpression":
+      return isGlobal(code, expression.callee, "Array");
+    case "Identifier": {
+      const definition = definitionOf(code.variable(expression));
+      if (definition && isAnnotatedArray(code, definition.name)) return true;
+      const init = constantInit(code, expression);
+      if (init && isArray(code, init, depth + 1)) return true;
+      break;
+    }
+    default:
+  }
+  return code.facts.isArray(expression) === "yes";
+}
+
+/** May every call of this callback be put behind `limited`, which makes its result a promise? */
+export function mayWrap(code: Code, callback: Node): boolean {
+  const expression = unwrap(callback);
+  if (!isFunction(expression) || expression.async) return true;
+  // `x.url && fetch(x.url)` may be '' on purpose, for a `.filter(Boolean)` behind it.
+  return returned(code, expression).every((result) => {
+    const value = unwrap(result);
+    return (
+      ["CallExpression", "NewExpression", "ImportExpression", "AwaitExpression"].includes(value.type) ||
+      isBothCalls(value)
+    );
+  });
+}
+
+const isBothCalls = (value: Node): boolean =>
+  value.type === "ConditionalExpression" &&
+  [value.consequent, value.alternate].every((branch) => unwrap(branch).type === "CallExpression");
+
+/** The callback as the author wrote it, when it is short enough to read in a message. */
+export function callbackText(code: Code, callback: Node): string {
+  const text = textOf(code, callback);
+  return text.length <= 40 && !text.includes("\n") ? text : "…";
+}
