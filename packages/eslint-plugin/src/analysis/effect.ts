@@ -1,6 +1,6 @@
 /** Does each one start real work? What a callback, or an expression that should be a promise, sets going. */
 import type { TSESTree } from "@typescript-eslint/types";
-import { isArrayFrom } from "./bound.ts";
+import { isArrayFrom } from "./size.ts";
 import {
   classOrObjectAround,
   constantInit,

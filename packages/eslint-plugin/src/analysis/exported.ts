@@ -3,7 +3,8 @@ import type { Code, FunctionNode, Node } from "./code.ts";
 import { functionOf, memberName, unwrap } from "./code.ts";
 import { importOf } from "./imports.ts";
 import type { Bound } from "./model.ts";
-import { keysOf, sizeOf } from "./bound.ts";
+import { keysOf } from "./keys.ts";
+import { sizeOf } from "./size.ts";
 
 export interface ImportedName {
   /** The file that exports it. */

@@ -1,18 +1,9 @@
 /** Which starts does an expression full of promises hold? Follows arrays, maps, pushes, helpers and generators. */
 import type { TSESTree } from "@typescript-eslint/types";
 import type { Variable } from "@typescript-eslint/scope-manager";
-import {
-  exact,
-  growthAt,
-  growthsOf,
-  isArrayFrom,
-  loopsAround,
-  sizeOf,
-  sizeOfSource,
-  times,
-  unbounded,
-  type Growth,
-} from "./bound.ts";
+import { exact, times, unbounded } from "./bound.ts";
+import { growthAt, growthsOf, loopsAround, type Growth } from "./growth.ts";
+import { isArrayFrom, sizeOf, sizeOfSource } from "./size.ts";
 import {
   constantInit,
   contains,

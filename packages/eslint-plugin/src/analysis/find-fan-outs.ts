@@ -1,6 +1,8 @@
 /** Finds the places that wait for many promises at once: combinators, `for await`, loops over started tasks. */
 import type { TSESTree } from "@typescript-eslint/types";
-import { isRuntime, loopsAround, times } from "./bound.ts";
+import { times } from "./bound.ts";
+import { loopsAround } from "./growth.ts";
+import { isRuntime } from "./size.ts";
 import {
   dottedName,
   functionAround,

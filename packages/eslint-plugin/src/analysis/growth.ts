@@ -1,0 +1,229 @@
+/** How collections grow: pushes, counted by the loops around them. */
+import { atMost, exact, sum, times, unbounded, unknown } from "./bound.ts";
+import {
+  contains,
+  definitionOf,
+  dottedName,
+  isFunction,
+  memberName,
+  methodCall,
+  outer,
+  spanOf,
+  unwrap,
+  type Code,
+  type FunctionNode,
+  type Node,
+} from "./code.ts";
+import { importOf, isGlobal } from "./imports.ts";
+import { keysOf } from "./keys.ts";
+import { type Bound } from "./model.ts";
+import { numberOf } from "./numbers.ts";
+import { isArrayFrom, sizeOf } from "./size.ts";
+import { type Variable } from "@typescript-eslint/scope-manager";
+import { type TSESTree } from "@typescript-eslint/types";
+
+export const iterationMethods = new Set(
+  "forEach map flatMap filter some every find findIndex findLast each eachSeries".split(" "),
+);
+
+export function mentions(code: Code, node: Node, variable: Variable): boolean {
+  return variable.references.some((reference) => contains(node, reference.identifier as Node));
+}
+
+/**
+ * How much a collection variable grows after its declaration: pushes counted by the loops around them.
+ * undefined when nothing adds to it.
+ */
+export function grownSize(code: Code, variable: Variable): Bound | undefined {
+  let total: Bound | undefined;
+  for (const growth of growthsOf(code, variable)) {
+    const added = growth.values.reduce<Bound>(
+      (count, value) => sum(count, value.type === "SpreadElement" ? sizeOf(code, value.argument) : exact(1)),
+      exact(0),
+    );
+    const bound = times(loopsAround(code, growth.node, variable), added);
+    total = total === undefined ? bound : sum(total, bound);
+  }
+  return total;
+}
+
+export interface Growth {
+  /** The call or assignment that adds. */
+  readonly node: Node;
+  readonly values: readonly Node[];
+}
+
+/** Every place where something is added to a collection variable, or to a member of it named by `path`. */
+export function growthsOf(code: Code, variable: Variable, path = ""): readonly Growth[] {
+  const growths: Growth[] = [];
+  const full = `${variable.name}${path}`;
+  for (const reference of variable.references) {
+    const identifier = reference.identifier as Node;
+    let target: Node = identifier;
+    for (
+      let up = outer(code, target);
+      path !== "" &&
+      up?.type === "MemberExpression" &&
+      up.object === target &&
+      dottedName(up) !== undefined &&
+      full.startsWith(dottedName(up) ?? " ");
+      up = outer(code, target)
+    ) {
+      target = up;
+    }
+    if (path !== "" && dottedName(target) !== full) continue;
+    const growth = growthAt(code, target, variable);
+    if (growth) growths.push(growth);
+  }
+  return growths;
+}
+
+/** Does the use of a collection at `target` add to it? */
+export function growthAt(code: Code, target: Node, variable?: Variable): Growth | undefined {
+  const parent = outer(code, target);
+  if (
+    parent?.type === "AssignmentExpression" &&
+    unwrap(parent.left) === target &&
+    variable &&
+    mentions(code, parent.right, variable)
+  ) {
+    // tasks = [...tasks, x]; tasks = tasks.concat(x)
+    const right = unwrap(parent.right);
+    if (right.type === "ArrayExpression") {
+      const values = right.elements.filter(
+        (element): element is NonNullable<typeof element> =>
+          element !== null &&
+          !(element.type === "SpreadElement" && dottedName(element.argument) === dottedName(target)),
+      );
+      return { node: parent, values };
+    }
+    const concat = methodCall(right);
+    if (concat?.method === "concat")
+      return { node: parent, values: concat.args.map((a) => asSpread(code, a)) };
+    return undefined;
+  }
+  if (parent?.type !== "MemberExpression" || unwrap(parent.object) !== target) return undefined;
+  const use = outer(code, parent);
+  const name = memberName(parent);
+  if (use?.type === "CallExpression" && unwrap(use.callee) === parent) {
+    if (name === "push" || name === "unshift" || name === "add") return { node: use, values: use.arguments };
+    if (name === "set" && use.arguments[1]) return { node: use, values: [use.arguments[1]] };
+    if (name === "splice" && use.arguments.length > 2) return { node: use, values: use.arguments.slice(2) };
+    return undefined;
+  }
+  // tasks[i] = x, tasks[key] = x
+  if (use?.type === "AssignmentExpression" && unwrap(use.left) === parent && parent.computed) {
+    return { node: use, values: [use.right] };
+  }
+  return undefined;
+}
+
+/** An argument of `concat`: an array is spread, so its elements are what is added. */
+function asSpread(code: Code, argument: Node): Node {
+  if (argument.type === "SpreadElement") return argument;
+  const value = unwrap(argument);
+  return value.type === "ArrayExpression" || value.type === "CallExpression" || value.type === "Identifier"
+    ? ({ type: "SpreadElement", argument, range: argument.range } as unknown as Node)
+    : argument;
+}
+
+/**
+ * How often the code at `node` runs for each time the variable is declared: the product of the loops between them.
+ * A callback of a function we do not know may run any number of times, or once: unknown.
+ */
+export function loopsAround(code: Code, node: Node, variable: Variable | undefined, stop?: Node): Bound {
+  const definition = variable === undefined ? undefined : definitionOf(variable);
+  const home = definition?.node as Node | undefined;
+  let bound: Bound = exact(1);
+  let child: Node = node;
+  for (let at = code.parent(node); at !== undefined; child = at, at = code.parent(at)) {
+    if (at === stop || (home !== undefined && contains(at, home))) {
+      // The declaration is inside what we reached: `for (...) { const tasks = []; ... }` starts afresh each round.
+      if (at === stop || !isFunction(at) || contains(at.body, home as Node)) break;
+    }
+    switch (at.type) {
+      case "ForOfStatement":
+        if (child === at.body)
+          bound = times(bound, at.await ? unbounded(code, at.right) : sizeOf(code, at.right));
+        break;
+      case "ForInStatement":
+        if (child === at.body) bound = times(bound, keysOf(code, at.right));
+        break;
+      case "ForStatement":
+        if (child === at.body) bound = times(bound, roundsOf(code, at));
+        break;
+      case "WhileStatement":
+      case "DoWhileStatement":
+        if (child === at.body)
+          bound = times(bound, unbounded(code, at.test, "nothing limits how often the loop runs"));
+        break;
+      case "ArrowFunctionExpression":
+      case "FunctionExpression":
+        bound = times(bound, roundsOfCallback(code, at));
+        break;
+      default:
+    }
+  }
+  return bound;
+}
+
+/** How often `for (let i = 0; i < n; i++)` runs. */
+function roundsOf(code: Code, loop: TSESTree.ForStatement): Bound {
+  const test = loop.test ? unwrap(loop.test) : undefined;
+  if (test?.type !== "BinaryExpression")
+    return unbounded(code, loop.test ?? loop, "nothing limits how often the loop runs");
+  const declaration = loop.init?.type === "VariableDeclaration" ? loop.init.declarations[0] : undefined;
+  const start = declaration?.init ? numberOf(code, declaration.init) : undefined;
+  const [counter, end] = ["<", "<=", "!==", "!="].includes(test.operator)
+    ? [test.left, test.right]
+    : [">", ">="].includes(test.operator)
+      ? [test.right, test.left]
+      : [undefined, undefined];
+  if (counter === undefined || end === undefined)
+    return unbounded(code, test, "nothing limits how often the loop runs");
+  // Counting down: for (let i = 5; i > 0; i--)
+  if (counter.type === "Literal" && start?.kind === "known")
+    return atMost(Math.abs(start.value) + 1, "static");
+  const limit = numberOf(code, end);
+  const step = stepOf(code, loop.update);
+  if (limit?.kind === "known") {
+    const from = start?.kind === "known" ? start.value : 0;
+    return atMost(
+      Math.max(0, Math.ceil((limit.value - from + (test.operator === "<=" ? 1 : 0)) / step)),
+      "static",
+    );
+  }
+  if (limit?.kind === "limit-like") return { kind: "limit-like", name: limit.name, span: spanOf(end) };
+  const collection = unwrap(end as Node);
+  if (collection.type === "MemberExpression" && ["length", "size"].includes(memberName(collection) ?? "")) {
+    return sizeOf(code, collection.object);
+  }
+  return unbounded(code, end as Node, "nothing limits how often the loop runs");
+}
+
+function stepOf(code: Code, update: Node | null): number {
+  if (update?.type !== "AssignmentExpression") return 1;
+  const step = numberOf(code, update.right);
+  return step?.kind === "known" && step.value > 0 ? step.value : 1;
+}
+
+/** How often a function passed as an argument, or called on the spot, runs. */
+function roundsOfCallback(code: Code, fn: FunctionNode): Bound {
+  const parent = outer(code, fn);
+  if (parent?.type === "CallExpression") {
+    if (unwrap(parent.callee) === fn) return exact(1);
+    const call = methodCall(parent);
+    if (call && iterationMethods.has(call.method)) {
+      const collection = importOf(code, call.object) && call.args[1] === fn ? call.args[0] : call.object;
+      if (collection) return sizeOf(code, collection);
+    }
+    if (call?.method === "reduce" && call.args[0] === fn) return sizeOf(code, call.object);
+    if (isArrayFrom(code, parent) && parent.arguments[1] === fn && parent.arguments[0])
+      return sizeOf(code, parent.arguments[0]);
+    if (call && ["then", "catch", "finally"].includes(call.method)) return exact(1);
+    if (parent.callee.type === "Identifier" && ["describe", "it", "test"].includes(parent.callee.name))
+      return exact(1);
+  }
+  if (parent?.type === "NewExpression" && isGlobal(code, parent.callee, "Promise")) return exact(1);
+  return unknown("how often the callback runs cannot be seen");
+}

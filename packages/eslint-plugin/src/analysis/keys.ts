@@ -1,0 +1,127 @@
+/** The number of keys of an object: literals, enums, records. */
+import { atMost, counted, either, exact, sum, unbounded, unknown } from "./bound.ts";
+import {
+  classOrObjectAround,
+  constantInit,
+  definitionOf,
+  memberInit,
+  memberName,
+  methodCall,
+  shortText,
+  unwrap,
+  type Code,
+  type Node,
+} from "./code.ts";
+import { exportedSize } from "./exported.ts";
+import { grownSize, growthsOf } from "./growth.ts";
+import { guardedSize } from "./guards.ts";
+import { isGlobal } from "./imports.ts";
+import { type Bound } from "./model.ts";
+import { memberChanges, unwrapOr } from "./names.ts";
+import { sizeOf } from "./size.ts";
+import { annotatedKeys } from "./type-syntax.ts";
+import { type Variable } from "@typescript-eslint/scope-manager";
+
+/** The number of an object's own keys. */
+export function keysOf(code: Code, node: Node): Bound {
+  const expression = unwrap(node);
+  return code.once(
+    "keys",
+    expression,
+    () => computeKeys(code, expression),
+    unknown("it is defined by itself"),
+  );
+}
+
+function computeKeys(code: Code, expression: Node): Bound {
+  const guard = guardedSize(code, expression);
+  if (guard) return guard;
+  if (expression.type === "ObjectExpression") {
+    return expression.properties.reduce<Bound>(
+      (total, property) =>
+        sum(total, property.type === "SpreadElement" ? keysOf(code, property.argument) : exact(1)),
+      exact(0),
+    );
+  }
+  if (expression.type === "ArrayExpression") return sizeOf(code, expression);
+  if (expression.type === "ConditionalExpression")
+    return either(keysOf(code, expression.consequent), keysOf(code, expression.alternate));
+  if (expression.type === "LogicalExpression" && expression.operator !== "&&")
+    return either(keysOf(code, expression.left), keysOf(code, expression.right));
+  if (expression.type === "CallExpression" && isGlobal(code, expression.callee, "Object.freeze"))
+    return unknown("frozen");
+  const freeze = methodCall(expression);
+  if (
+    freeze &&
+    isGlobal(code, freeze.object, "Object") &&
+    ["freeze", "seal"].includes(freeze.method) &&
+    freeze.args[0]
+  )
+    return keysOf(code, freeze.args[0]);
+  if (expression.type === "Identifier") {
+    const variable = code.variable(expression);
+    const definition = definitionOf(variable);
+    if (definition?.type === "TSEnumName") return exact(definition.node.body.members.length);
+    if (definition?.type === "ImportBinding") {
+      if (definition.node.type === "ImportNamespaceSpecifier")
+        return unknown("the number of a module's exports");
+      const exported = exportedSize(code, expression);
+      if (exported) return exported;
+    }
+    if (definition?.type === "Variable" && variable) {
+      const annotated = annotatedKeys(code, definition.name);
+      if (annotated) return annotated;
+      const init = constantInit(code, expression);
+      const value = init ? unwrap(init) : undefined;
+      if (
+        value &&
+        (value.type === "ObjectExpression" || freezeOf(value)) &&
+        growthsOf(code, variable).length === 0
+      )
+        return keysOf(code, value);
+      if (value?.type === "ObjectExpression")
+        return sum(keysOf(code, value), grownSize(code, variable) ?? exact(0));
+      if (value?.type === "Identifier") return keysOf(code, value);
+    }
+    if (definition?.type === "Parameter") {
+      const annotated = annotatedKeys(code, definition.name);
+      if (annotated) return annotated;
+    }
+  }
+  if (expression.type === "MemberExpression") {
+    const property = memberName(expression);
+    const object = unwrap(expression.object);
+    const owner =
+      object.type === "ThisExpression"
+        ? classOrObjectAround(code, expression)
+        : object.type === "Identifier"
+          ? unwrapOr(constantInit(code, object))
+          : undefined;
+    if (
+      property !== undefined &&
+      owner &&
+      (owner.type === "ObjectExpression" ||
+        owner.type === "ClassDeclaration" ||
+        owner.type === "ClassExpression")
+    ) {
+      const init = memberInit(code, owner, property);
+      if (
+        init &&
+        unwrap(init).type === "ObjectExpression" &&
+        !memberChanges(code, owner, expression, property)
+      ) {
+        const size = keysOf(code, init);
+        if (counted(size) && size.count > 0) return size;
+      }
+    }
+  }
+  const fact = code.facts.keyCount(expression);
+  if (fact.kind === "at-most") return atMost(fact.count, "static");
+  if (fact.kind === "unknown") code.unanswered.count++;
+  return unbounded(code, expression, `nothing limits how many keys \`${shortText(code, expression)}\` has`);
+}
+
+const freezeOf = (value: Node) => {
+  const call = methodCall(value);
+  return call !== undefined && ["freeze", "seal"].includes(call.method);
+};

@@ -1,0 +1,274 @@
+/** Sizes of what a name or a member holds. */
+import { atMost, atMostThat, counted, either, exact, sum, unbounded } from "./bound.ts";
+import {
+  classOrObjectAround,
+  constantInit,
+  definitionOf,
+  dottedName,
+  isFunction,
+  isReassigned,
+  lastName,
+  memberInit,
+  memberName,
+  methodCall,
+  outer,
+  spanOf,
+  unwrap,
+  type Code,
+  type FunctionNode,
+  type Node,
+} from "./code.ts";
+import { elementSize } from "./elements.ts";
+import { exportedSize } from "./exported.ts";
+import { grownSize, iterationMethods, mentions } from "./growth.ts";
+import { importOf } from "./imports.ts";
+import { type Bound } from "./model.ts";
+import { sizeByType, sizeOf } from "./size.ts";
+import { annotatedSize } from "./type-syntax.ts";
+import { type Variable } from "@typescript-eslint/scope-manager";
+import { type TSESTree } from "@typescript-eslint/types";
+
+export function sizeOfName(code: Code, identifier: TSESTree.Identifier): Bound {
+  if (identifier.name === "undefined") return exact(0);
+  const variable = code.variable(identifier);
+  const definition = definitionOf(variable);
+  if (variable === undefined || definition === undefined) {
+    return identifier.name === "arguments" ? unbounded(code, identifier) : sizeByType(code, identifier);
+  }
+  const annotated = annotatedSize(code, definition.name);
+  switch (definition.type) {
+    case "ImportBinding":
+      return (
+        exportedSize(code, identifier) ?? sizeByType(code, identifier, `\`${identifier.name}\` is imported`)
+      );
+    case "Parameter":
+      return annotated ?? sizeOfParameter(code, identifier, variable, definition.node);
+    case "Variable": {
+      const declarator = definition.node;
+      if (annotated?.kind === "exact") return annotated;
+      const loop = code.parent(code.parent(declarator) ?? declarator);
+      if (loop?.type === "ForOfStatement" && loop.left === code.parent(declarator)) {
+        if (declarator.id.type !== "Identifier") return annotated ?? sizeByType(code, identifier);
+        if (loop.await) return pageOf(code, loop, identifier);
+        return elementSize(code, loop.right);
+      }
+      if (declarator.id.type !== "Identifier") {
+        return annotated ?? destructuredSize(code, identifier, declarator) ?? sizeByType(code, identifier);
+      }
+      const values = assignedValues(code, variable, declarator);
+      if (values === undefined) return annotated ?? sizeByType(code, identifier);
+      const grown = grownSize(code, variable);
+      const size = values.map((value) => sizeOf(code, value)).reduce(either, exact(0));
+      if (grown === undefined) return sharpened(code, identifier, size, annotated);
+      return sum(size, grown);
+    }
+    default:
+      return sizeByType(code, identifier);
+  }
+}
+
+/** What syntax could not prove may still be known to the checker at the name itself. */
+function sharpened(code: Code, identifier: Node, size: Bound, annotated: Bound | undefined): Bound {
+  if (size.kind !== "unbounded" || annotated !== undefined) return size;
+  const fact = code.facts.size(identifier);
+  return fact.kind === "at-most" ? atMost(fact.count, "static") : size;
+}
+
+/** Every expression a variable is given; undefined when some of them cannot be seen. */
+function assignedValues(
+  code: Code,
+  variable: Variable,
+  declarator: TSESTree.VariableDeclarator,
+): readonly Node[] | undefined {
+  const values: Node[] = declarator.init ? [declarator.init] : [];
+  for (const reference of variable.references) {
+    if (!reference.isWrite() || reference.init === true) continue;
+    const parent = code.parent(reference.identifier);
+    if (parent?.type !== "AssignmentExpression" || parent.left !== reference.identifier) return undefined;
+    if (parent.operator === "=") {
+      // tasks = tasks.concat(x) grows: that is found by `grownSize`.
+      if (!mentions(code, parent.right, variable)) values.push(parent.right);
+    } else if (parent.operator !== "??=" && parent.operator !== "||=") return undefined;
+    else values.push(parent.right);
+  }
+  return values.length > 0 ? values : undefined;
+}
+
+/** A parameter: of a callback over a collection, or of a local function all of whose calls are in sight. */
+function sizeOfParameter(code: Code, identifier: TSESTree.Identifier, variable: Variable, fn: Node): Bound {
+  const byType = () => sizeByType(code, identifier);
+  if (!isFunction(fn) || isReassigned(variable)) return byType();
+  const index = fn.params.findIndex((param) => {
+    const target = param.type === "AssignmentPattern" ? param.left : param;
+    return target.type === "Identifier" && target.name === variable.name;
+  });
+  if (index < 0) return byType();
+  const parent = outer(code, fn);
+  if (parent?.type === "CallExpression") {
+    const call = methodCall(parent);
+    if (call && iterationMethods.has(call.method) && call.args[0] === fn && index === 0)
+      return orType(code, identifier, elementSize(code, call.object));
+    if (call && ["reduce", "reduceRight"].includes(call.method) && call.args[0] === fn && index === 1)
+      return elementSize(code, call.object);
+    // The collection comes first and the callback second: pMap(chunks, cb), _.map(chunks, cb), mapLimit(chunks, 5, cb).
+    const position = parent.arguments.findIndex((argument) => argument === fn);
+    const first = parent.arguments[0];
+    if (
+      index === 0 &&
+      position > 0 &&
+      first &&
+      first.type !== "SpreadElement" &&
+      importOf(code, parent.callee) !== undefined
+    ) {
+      return orType(code, identifier, elementSize(code, first));
+    }
+    if (isBoundedCall(code, parent)) return { kind: "page", span: spanOf(parent.callee) };
+    return byType();
+  }
+  return argumentSize(code, fn, index) ?? byType();
+}
+
+function orType(code: Code, node: Node, bound: Bound): Bound {
+  return bound.kind === "unbounded" ? sizeByType(code, node) : bound;
+}
+
+/** The largest argument a local, unexported function is ever given at that position. */
+function argumentSize(code: Code, fn: FunctionNode, index: number): Bound | undefined {
+  const owner = code.parent(fn);
+  const name =
+    fn.type === "FunctionDeclaration"
+      ? fn.id
+      : owner?.type === "VariableDeclarator" && owner.id.type === "Identifier"
+        ? owner.id
+        : null;
+  if (!name) return undefined;
+  const home = code.parent(fn.type === "FunctionDeclaration" ? fn : (code.parent(owner as Node) ?? fn));
+  if (home?.type === "ExportNamedDeclaration" || home?.type === "ExportDefaultDeclaration") return undefined;
+  const variable = code.variable(name);
+  if (variable === undefined) return undefined;
+  const sizes: Bound[] = [];
+  for (const reference of variable.references) {
+    if (reference.init === true) continue;
+    const call = code.parent(reference.identifier);
+    if (call?.type !== "CallExpression" || call.callee !== reference.identifier) return undefined;
+    const argument = call.arguments[index];
+    if (argument === undefined || argument.type === "SpreadElement") return undefined;
+    sizes.push(sizeOf(code, argument));
+  }
+  if (sizes.length === 0) return undefined;
+  const size = sizes.reduce(either);
+  return size.kind === "unbounded" ? undefined : size;
+}
+
+function destructuredSize(
+  code: Code,
+  identifier: TSESTree.Identifier,
+  declarator: TSESTree.VariableDeclarator,
+): Bound | undefined {
+  if (!declarator.init) return undefined;
+  const init = unwrap(declarator.init);
+  if (declarator.id.type === "ObjectPattern" && init.type === "ObjectExpression") {
+    const value = init.properties.find(
+      (p) => p.type === "Property" && p.key.type === "Identifier" && p.key.name === identifier.name,
+    );
+    return value?.type === "Property" ? sizeOf(code, value.value) : undefined;
+  }
+  if (declarator.id.type !== "ArrayPattern") return undefined;
+  // const [head, ...rest] = four; const [a, b] = await Promise.all([x.filter(..), y])
+  const position = declarator.id.elements.findIndex(
+    (element) =>
+      (element?.type === "Identifier" && element.name === identifier.name) ||
+      (element?.type === "RestElement" &&
+        element.argument.type === "Identifier" &&
+        element.argument.name === identifier.name),
+  );
+  if (declarator.id.elements[position]?.type === "RestElement") return atMostThat(sizeOf(code, init));
+  return undefined;
+}
+
+function pageOf(code: Code, loop: TSESTree.ForOfStatement, identifier: Node): Bound {
+  const element = elementSize(code, loop.right);
+  if (element.kind !== "unbounded") return element;
+  const fact = code.facts.size(identifier);
+  return fact.kind === "at-most" ? atMost(fact.count, "static") : { kind: "page", span: spanOf(loop.right) };
+}
+
+export function sizeOfMember(code: Code, member: TSESTree.MemberExpression): Bound {
+  const name = dottedName(member);
+  if (name !== undefined && code.policy.boundedProperties.some((p) => name === p || name.endsWith(`.${p}`))) {
+    return atMost(code.policy.maxKnownSize, "static");
+  }
+  const property = memberName(member);
+  const object = unwrap(member.object);
+  if (property !== undefined) {
+    const owner =
+      object.type === "ThisExpression"
+        ? classOrObjectAround(code, member)
+        : object.type === "Identifier"
+          ? unwrapOr(constantInit(code, object))
+          : undefined;
+    const init =
+      owner &&
+      (owner.type === "ObjectExpression" ||
+        owner.type === "ClassDeclaration" ||
+        owner.type === "ClassExpression")
+        ? memberInit(code, owner, property)
+        : undefined;
+    if (init !== undefined && owner !== undefined && !memberChanges(code, owner, member, property)) {
+      const size = sizeOf(code, init);
+      if (counted(size) && size.count > 0) return size;
+    }
+    if (object.type === "Identifier") {
+      const definition = definitionOf(code.variable(object));
+      if (definition?.type === "ClassName") {
+        const field = memberInit(code, definition.node, property);
+        const size = field ? sizeOf(code, field) : undefined;
+        if (size && counted(size) && size.count > 0) return size;
+      }
+      const imported = exportedSize(code, member);
+      if (imported) return imported;
+    }
+  }
+  return sizeByType(code, member);
+}
+
+export const unwrapOr = (node: Node | undefined) => (node === undefined ? undefined : unwrap(node));
+
+/** Is `owner.name` assigned or grown anywhere in the file, other than where it is initialised? */
+export function memberChanges(code: Code, owner: Node, member: Node, name: string): boolean {
+  const base = dottedName(member);
+  return code.once(
+    `changes ${name}`,
+    owner,
+    () => {
+      let writes = 0;
+      for (const call of code.calls) {
+        const method = methodCall(call);
+        if (
+          method &&
+          ["push", "unshift", "splice"].includes(method.method) &&
+          dottedName(method.object) === base
+        )
+          return true;
+      }
+      const pattern = new RegExp(
+        `\\b${name.replace(/\W/g, "\\$&")}\\b\\s*(?:=(?!=|>)|\\+=|\\?\\?=|\\|\\|=)`,
+        "g",
+      );
+      for (const _ of code.text.matchAll(pattern)) writes++;
+      return writes > 1;
+    },
+    false,
+  );
+}
+
+/** Is this a call that gives small or paged results: so the user declared, or so its name says? */
+export function isBoundedCall(code: Code, call: TSESTree.CallExpression): boolean {
+  const name = dottedName(call.callee);
+  if (/(InBatches|InChunks|[eE]achBatch|[eE]achPage|[eE]achChunk)$/.test(lastName(call.callee) ?? ""))
+    return true;
+  return (
+    name !== undefined &&
+    code.policy.boundedCalls.some((known) => name === known || name.endsWith(`.${known}`))
+  );
+}

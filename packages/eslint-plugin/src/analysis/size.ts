@@ -1,0 +1,411 @@
+/** Sizes of collections, proved from syntax, scope and, where asked, types. */
+import {
+  atMost,
+  atMostThat,
+  capped,
+  counted,
+  either,
+  exact,
+  sum,
+  times,
+  unbounded,
+  unknown,
+} from "./bound.ts";
+import {
+  constantInit,
+  functionOf,
+  lastName,
+  memberName,
+  methodCall,
+  returned,
+  shortText,
+  spanOf,
+  textOf,
+  unwrap,
+  type Code,
+  type Node,
+} from "./code.ts";
+import { chunkerSize, elementSize } from "./elements.ts";
+import { guardedSize } from "./guards.ts";
+import { importOf, isGlobal } from "./imports.ts";
+import { keysOf } from "./keys.ts";
+import { type Bound } from "./model.ts";
+import { isBoundedCall, sizeOfMember, sizeOfName } from "./names.ts";
+import { numberOf, windowOf } from "./numbers.ts";
+import { type TSESTree } from "@typescript-eslint/types";
+
+/** Methods whose result is no longer than the receiver. */
+export const keepers = new Set(
+  "filter sort toSorted reverse toReversed map with fill copyWithin entries keys values toArray forEach uniq uniqBy compact".split(
+    " ",
+  ),
+);
+/** Functions of lodash and its relatives whose result is no longer than their first argument. */
+const keepingFunctions = new Set(
+  "map filter sortBy orderBy uniq uniqBy compact shuffle reverse reject without difference keys values entries toPairs toArray clone cloneDeep differenceBy intersection".split(
+    " ",
+  ),
+);
+/** Options that limit how many a query returns. */
+const limitOptions = new Set(
+  "take limit first last pageSize page_size perPage per_page maxResults MaxResults Limit max_results maxKeys MaxKeys batchSize top".split(
+    " ",
+  ),
+);
+/** The number of elements of an array, iterable, Set or Map. */
+export function sizeOf(code: Code, node: Node): Bound {
+  const expression = unwrap(node);
+  return code.once(
+    "size",
+    expression,
+    () => computeSize(code, expression),
+    unknown("it is defined by itself"),
+  );
+}
+
+function computeSize(code: Code, expression: Node): Bound {
+  const guard = guardedSize(code, expression);
+  const size = sizeOfExpression(code, expression);
+  return guard === undefined ? size : capped(size, guard);
+}
+
+function sizeOfExpression(code: Code, expression: Node): Bound {
+  switch (expression.type) {
+    case "ArrayExpression":
+      return expression.elements.reduce<Bound>(
+        (total, element) =>
+          sum(total, element?.type === "SpreadElement" ? sizeOf(code, element.argument) : exact(1)),
+        exact(0),
+      );
+    case "Identifier":
+      return sizeOfName(code, expression);
+    case "MemberExpression":
+      return sizeOfMember(code, expression);
+    case "CallExpression":
+      return sizeOfCall(code, expression);
+    case "NewExpression":
+      return sizeOfNew(code, expression);
+    case "AwaitExpression":
+      return sizeOfAwaited(code, unwrap(expression.argument));
+    case "ConditionalExpression":
+      return either(sizeOf(code, expression.consequent), sizeOf(code, expression.alternate));
+    case "LogicalExpression":
+      return expression.operator === "&&"
+        ? sizeOf(code, expression.right)
+        : either(sizeOf(code, expression.left), sizeOf(code, expression.right));
+    case "SequenceExpression": {
+      const last = expression.expressions.at(-1);
+      return last ? sizeOf(code, last) : exact(0);
+    }
+    case "AssignmentExpression":
+      return sizeOf(code, expression.right);
+    case "Literal":
+      return exact(typeof expression.value === "string" ? expression.value.length : 0);
+    case "TemplateLiteral":
+    case "TaggedTemplateExpression":
+    case "YieldExpression":
+      return sizeByType(code, expression);
+    default:
+      return unknown(`a size cannot be read from ${expression.type}`);
+  }
+}
+
+export function sizeByType(code: Code, node: Node, why?: string): Bound {
+  const fact = code.facts.size(node);
+  if (fact.kind === "at-most") return atMost(fact.count, "static");
+  if (fact.kind === "unknown") code.unanswered.count++;
+  return unbounded(code, node, why);
+}
+
+/** The size of what `Array.from` is given: an iterable, or an array-like `{ length: n }`. */
+export function sizeOfSource(code: Code, node: Node): Bound {
+  const source = unwrap(node);
+  if (source.type !== "ObjectExpression") return sizeOf(code, source);
+  const length = source.properties.find(
+    (p) => p.type === "Property" && !p.computed && p.key.type === "Identifier" && p.key.name === "length",
+  );
+  return length?.type === "Property" ? sizeOfLength(code, length.value) : exact(0);
+}
+
+export function isArrayFrom(code: Code, node: Node): boolean {
+  const call = methodCall(node);
+  return (
+    call !== undefined &&
+    (call.method === "from" || call.method === "fromAsync") &&
+    isGlobal(code, call.object, "Array")
+  );
+}
+
+function sizeOfNew(code: Code, node: TSESTree.NewExpression): Bound {
+  const [first] = node.arguments;
+  if (isGlobal(code, node.callee, "Array")) return sizeOfLength(code, first);
+  const name = lastName(node.callee);
+  if (name !== undefined && /(Set|Map|Array)$/.test(name)) {
+    return first === undefined ? exact(0) : atMostThat(sizeOf(code, first));
+  }
+  return sizeByType(code, node);
+}
+
+/** `Array(n)`, `Array.from({ length: n })`. */
+function sizeOfLength(code: Code, length: Node | undefined): Bound {
+  if (length === undefined) return exact(0);
+  const number = numberOf(code, length);
+  if (number?.kind === "known") return atMost(Math.max(0, number.value), "static");
+  if (number?.kind === "limit-like") return { kind: "limit-like", name: number.name, span: spanOf(length) };
+  const collection = unwrap(length);
+  if (collection.type === "MemberExpression" && memberName(collection) === "length")
+    return sizeOf(code, collection.object);
+  return unbounded(code, length, `nothing limits \`${shortText(code, length)}\``);
+}
+
+function sizeOfCall(code: Code, call: TSESTree.CallExpression): Bound {
+  const callee = unwrap(call.callee);
+  const [first, second] = call.arguments;
+  if (isBoundedCall(code, call)) return { kind: "page", span: spanOf(call.callee) };
+  if (isGlobal(code, callee, "Array")) return sizeOfLength(code, first);
+  if (isArrayFrom(code, call)) {
+    return first === undefined ? exact(0) : atMostThat(sizeOfSource(code, first));
+  }
+  const imported = importOf(code, callee);
+  if (imported && first && first.type !== "SpreadElement") {
+    if (isRuntime(imported.module) && imported.name === "bounded" && second) {
+      return windowOf(code, second) ?? unbounded(code, first);
+    }
+    if (/^(lodash|underscore|es-toolkit|remeda|ramda|rambda|radash)/.test(imported.module)) {
+      if (["take", "takeRight", "sampleSize"].includes(imported.name)) {
+        return (second && windowOf(code, second)) ?? unbounded(code, first);
+      }
+      if (imported.name === "chunk") return chunksOf(code, first);
+      if (["times", "range"].includes(imported.name))
+        return sizeOfLength(code, call.arguments.length > 1 ? second : first);
+      if (keepingFunctions.has(imported.name)) return atMostThat(sizeOf(code, first));
+    }
+  }
+  const method = methodCall(call);
+  if (method) {
+    const size = sizeOfMethod(code, method);
+    if (size) return size;
+  }
+  const fn = functionOf(code, callee);
+  if (fn && !fn.async && !fn.generator) {
+    const results = returned(code, fn).map((result) => sizeOf(code, result));
+    if (results.length > 0) {
+      const size = results.reduce(either);
+      if (size.kind !== "unbounded") return size;
+    }
+  }
+  if (chunkerSize(code, call)) return chunksOf(code, first && first.type !== "SpreadElement" ? first : call);
+  return (
+    limitedQuery(code, call) ??
+    sizeByType(code, call, `nothing limits what \`${shortText(code, callee)}\` returns`)
+  );
+}
+
+function chunksOf(code: Code, source: Node): Bound {
+  const size = sizeOf(code, source);
+  return counted(size) ? atMostThat(size) : unbounded(code, source, "nothing limits the number of chunks");
+}
+
+type Method = NonNullable<ReturnType<typeof methodCall>>;
+
+function sizeOfMethod(code: Code, { call, object, method, args }: Method): Bound | undefined {
+  const [first, second] = args;
+  if (isGlobal(code, object, "Object")) {
+    if (first && ["keys", "values", "entries", "getOwnPropertyNames"].includes(method))
+      return keysOf(code, first);
+    return undefined;
+  }
+  switch (method) {
+    case "slice":
+    case "subarray": {
+      const width = sliceWidth(code, first, second);
+      return width ? capped(sizeOf(code, object), width) : atMostThat(sizeOf(code, object));
+    }
+    case "splice": {
+      const width = second ? windowOf(code, second) : undefined;
+      return width ? capped(sizeOf(code, object), width) : atMostThat(sizeOf(code, object));
+    }
+    case "take":
+    case "limit": {
+      const width = first ? windowOf(code, first) : undefined;
+      return width && (method === "take" || args.length === 1) ? width : undefined;
+    }
+    case "concat":
+      return args.reduce<Bound>(
+        (total, argument) =>
+          sum(
+            total,
+            argument.type === "SpreadElement" ? sizeOf(code, argument.argument) : sizeOf(code, argument),
+          ),
+        sizeOf(code, object),
+      );
+    case "flat":
+      return times(sizeOf(code, object), elementSize(code, object));
+    case "flatMap": {
+      const fn = first && functionOf(code, first);
+      const each = fn
+        ? returned(code, fn)
+            .map((result) => sizeOf(code, result))
+            .reduce(either, exact(1))
+        : unbounded(code, call);
+      return times(sizeOf(code, object), each);
+    }
+    case "split": {
+      const limit = second ? windowOf(code, second) : undefined;
+      if (limit) return limit;
+      const text = unwrap(object);
+      if (text.type === "Literal" && typeof text.value === "string" && first?.type === "Literal") {
+        return exact(text.value.split(String(first.value)).length);
+      }
+      return unbounded(code, call, `\`${shortText(code, object)}\` can have any length`);
+    }
+    case "matchAll":
+    case "match":
+      return unbounded(code, call, `\`${shortText(code, object)}\` can match any number of times`);
+    default:
+  }
+  if (!keepers.has(method) || importOf(code, object) !== undefined) return undefined;
+  // Query builders have `filter` and `values` too, but those end in an awaited call.
+  return atMostThat(sizeOf(code, object));
+}
+
+function sliceWidth(code: Code, from: Node | undefined, to: Node | undefined): Bound | undefined {
+  if (from === undefined) return undefined;
+  const start = numberOf(code, from);
+  if (to === undefined)
+    return start?.kind === "known" && start.value < 0 ? atMost(-start.value, "window") : undefined;
+  const end = numberOf(code, to);
+  if (start?.kind === "known" && end?.kind === "known") {
+    if (end.value >= 0 && start.value >= 0) return atMost(Math.max(0, end.value - start.value), "window");
+    if (start.value < 0) return atMost(-start.value, "window");
+    return undefined;
+  }
+  if (start?.kind === "known" && end?.kind === "limit-like")
+    return { kind: "limit-like", name: end.name, span: spanOf(to) };
+  // items.slice(i, i + 10): both share `i`; also slice(i * 10, (i + 1) * 10) and slice(i, Math.min(i + 10, n)).
+  const stop = unwrap(to);
+  if (stop.type === "BinaryExpression" && stop.operator === "+") {
+    const [base, width] =
+      textOf(code, stop.left) === textOf(code, from) ? [stop.left, stop.right] : [stop.right, stop.left];
+    if (textOf(code, base) === textOf(code, from))
+      return (
+        windowOf(code, width as Node) ?? {
+          kind: "limit-like",
+          name: shortText(code, width as Node),
+          span: spanOf(width as Node),
+        }
+      );
+  }
+  if (stop.type === "CallExpression" && lastName(stop.callee) === "min") {
+    for (const argument of stop.arguments) {
+      const width = argument.type === "SpreadElement" ? undefined : sliceWidth(code, from, argument);
+      if (width) return width;
+    }
+  }
+  const step = unwrap(from);
+  if (
+    step.type === "BinaryExpression" &&
+    step.operator === "*" &&
+    stop.type === "BinaryExpression" &&
+    stop.operator === "*"
+  ) {
+    const shared = [step.left, step.right].find((side) =>
+      [stop.left, stop.right].some((other) => textOf(code, other) === textOf(code, side)),
+    );
+    if (shared)
+      return (
+        windowOf(code, shared as Node) ?? {
+          kind: "limit-like",
+          name: shortText(code, shared as Node),
+          span: spanOf(shared as Node),
+        }
+      );
+  }
+  const variable = stop.type === "Identifier" ? constantInit(code, stop) : undefined;
+  return variable ? sliceWidth(code, from, variable) : undefined;
+}
+
+/** A literal `take`, `limit`, `first`... in the arguments of a query or in the chain that builds it. */
+function limitedQuery(code: Code, call: TSESTree.CallExpression): Bound | undefined {
+  for (const argument of call.arguments) {
+    const options = argument.type === "SpreadElement" ? argument : unwrap(argument);
+    if (options.type === "ObjectExpression") {
+      for (const property of options.properties) {
+        if (
+          property.type === "Property" &&
+          !property.computed &&
+          property.key.type === "Identifier" &&
+          limitOptions.has(property.key.name)
+        ) {
+          const width = windowOf(code, property.value);
+          if (width) return width;
+        }
+      }
+    }
+    const sql =
+      options.type === "Literal"
+        ? options.value
+        : options.type === "TemplateLiteral"
+          ? textOf(code, options)
+          : undefined;
+    const limit = typeof sql === "string" ? /\bLIMIT\s+(\d+)/i.exec(sql)?.[1] : undefined;
+    if (limit !== undefined) return atMost(Number(limit), "window");
+  }
+  // db.select().from(users).limit(50), Model.find().limit(50).exec()
+  for (let at = methodCall(call); at; at = methodCall(at.object)) {
+    if (["limit", "take", "first", "top"].includes(at.method) && at.args.length === 1 && at.args[0]) {
+      const width = windowOf(code, at.args[0]);
+      if (width) return width;
+    }
+  }
+  return undefined;
+}
+
+/** The size of what a promise resolves to. */
+function sizeOfAwaited(code: Code, promise: Node): Bound {
+  const call = methodCall(promise);
+  if (call) {
+    if (isGlobal(code, call.object, "Promise") && call.args[0] && ["all", "allSettled"].includes(call.method))
+      return sizeOf(code, call.args[0]);
+    if (call.method === "catch" || call.method === "finally") return sizeOfAwaited(code, call.object);
+    // p.then((rows) => rows.slice(0, 10))
+    if (call.method === "then" && call.args[0]) {
+      const fn = functionOf(code, call.args[0]);
+      if (fn)
+        return returned(code, fn)
+          .map((result) => sizeOf(code, result))
+          .reduce(either, exact(0));
+    }
+  }
+  if (promise.type === "CallExpression") {
+    const imported = importOf(code, promise.callee);
+    const [first, second, third] = promise.arguments;
+    if (
+      imported &&
+      first &&
+      ["mapLimit", "mapLimitSettled", "map", "default", "pMap"].includes(imported.name) &&
+      (second ?? third)
+    ) {
+      const size = sizeOf(code, first);
+      if (counted(size)) return size;
+    }
+    const fn = functionOf(code, promise.callee);
+    if (fn && !fn.generator) {
+      const results = returned(code, fn).map((result) => sizeOf(code, result));
+      const size = results.length > 0 ? results.reduce(either) : undefined;
+      if (size && size.kind !== "unbounded" && size.kind !== "unknown") return size;
+    }
+    return (
+      limitedQuery(code, promise) ??
+      sizeByType(code, promise, `nothing limits what \`${shortText(code, promise.callee)}\` returns`)
+    );
+  }
+  if (promise.type === "Identifier") {
+    const init = constantInit(code, promise);
+    if (init) return sizeOfAwaited(code, unwrap(init));
+  }
+  return sizeByType(code, promise);
+}
+
+export const isRuntime = (module: string): boolean =>
+  module === "@floodgate/runtime" || /(^|[/\\])floodgate(\.[cm]?[jt]s)?$/.test(module);
