@@ -4,6 +4,7 @@ import type { TSESTree } from "@typescript-eslint/types";
 import type { Rule, SourceCode } from "eslint";
 import { analyse, mayHaveSites, resolvePolicy } from "../analysis/index.ts";
 import type { Analysis, Policy, ResolvedPolicy } from "../analysis/index.ts";
+import { importedFileParser } from "./parse-imported.ts";
 import { factsOfParserServices } from "./parser-services.ts";
 
 /** A rule's own opinion about the policy, which settings and options override. */
@@ -51,16 +52,20 @@ function isObject(value: unknown): value is object {
 }
 
 /** What the file holds, or undefined where there is nothing to analyse: no site, or no JavaScript. */
-export function analysisOf(sourceCode: SourceCode, policy: Policy): Analysis | undefined {
+export function analysisOf(context: Rule.RuleContext, policy: Policy): Analysis | undefined {
+  const { sourceCode } = context;
   const ofFile = analyses.get(sourceCode) ?? new Map<Policy, Analysis | undefined>();
   analyses.set(sourceCode, ofFile);
-  if (!ofFile.has(policy)) ofFile.set(policy, analysisOfFile(sourceCode, policy));
+  if (!ofFile.has(policy)) ofFile.set(policy, analysisOfFile(context, policy));
   return ofFile.get(policy);
 }
 
 const analyses = new WeakMap<SourceCode, Map<Policy, Analysis | undefined>>();
 
-function analysisOfFile(sourceCode: SourceCode, policy: Policy): Analysis | undefined {
+function analysisOfFile(
+  { sourceCode, languageOptions }: Rule.RuleContext,
+  policy: Policy,
+): Analysis | undefined {
   if (!isJavaScript(sourceCode) || !mayHaveSites(sourceCode.text, policy)) return undefined;
   return analyse({
     // The parsers' trees are ESTree with TypeScript's nodes, whatever ESLint's own types say.
@@ -73,6 +78,7 @@ function analysisOfFile(sourceCode: SourceCode, policy: Policy): Analysis | unde
     visitorKeys: sourceCode.visitorKeys,
     facts: factsOfParserServices(sourceCode.parserServices, sourceCode.ast),
     policy,
+    parse: importedFileParser(languageOptions),
   });
 }
 

@@ -18,7 +18,7 @@ export function reportFindings(context: Rule.RuleContext, rule: RuleSpec): Rule.
         if (!claims(context.sourceCode, problem, rule.name)) continue;
         context.report({ loc: { line: 1, column: 0 }, messageId: "wrongSetting", data: { problem } });
       }
-      const analysis = analysisOf(context.sourceCode, policy);
+      const analysis = analysisOf(context, policy);
       for (const finding of analysis?.findings ?? []) {
         if (analysis && finding.site.rule === rule.name) report(context, finding, analysis, policy, rule);
       }
