@@ -23,6 +23,7 @@ const quietSettings = {
   "typescript.validate.enable": false,
   "javascript.validate.enable": false,
   "files.autoSave": "off",
+  "files.hotExit": "off",
 };
 
 const freePort = () =>

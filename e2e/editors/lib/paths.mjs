@@ -4,12 +4,14 @@ import { fileURLToPath } from "node:url";
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
 export const root = here("../../../");
+export const extension = here("../../../packages/vscode-extension/");
 export const vsix = here("../../../packages/vscode-extension/floodgate.vsix");
 /** The server as npm installs it: what editors without an extension of ours run. */
 export const server = here("../../../packages/language-server/dist/main.js");
 export const reports = here("../../../reports/");
 export const screenshots = here("../../../reports/screenshots/");
 export const driver = here("../vscode/driver/");
+export const doNothingServer = here("../vscode/do-nothing/server.mjs");
 export const suites = here("../vscode/suites/");
 /** code-server insists on its own Node version; it comes from the registry like everything else. */
 export const node24 = here(`../node_modules/node-linux-${process.arch}/bin/node`);

@@ -116,15 +116,19 @@ export async function openWorkbench(browser, url, { width = 1280, height = 800 }
     /** Picks from the open quick fix menu. */
     pick: (title) =>
       page.locator(".action-widget .monaco-list-row.action", { hasText: title }).first().click(),
-    /** Hovers over a word of the editor, and returns what is shown. */
-    async hover(word) {
-      await editor.locator(".view-line span", { hasText: word }).last().hover();
+    /** Hovers over a word of the editor until what is shown, which comes piece by piece, matches. */
+    async hover(word, wanted) {
+      const token = editor.locator(".view-line span", { hasText: word }).last();
       const shown = page.locator(".monaco-hover:not(.hidden)");
-      await shown.locator(".hover-row").first().waitFor({ timeout: 15_000 });
-      return until(async () => {
-        const text = (await shown.allInnerTexts()).join("\n");
-        return text.includes("Loading") ? undefined : text;
-      }, "a loaded hover");
+      let text = "";
+      await until(async () => {
+        await token.hover();
+        text = (await shown.allInnerTexts()).join("\n").replaceAll("\u00a0", " ");
+        return wanted.test(text);
+      }, `a hover that matches ${wanted}`).catch((error) => {
+        throw new Error(`${error.message}; shown is: ${text}`);
+      });
+      return text;
     },
     save: () => page.keyboard.press("Control+s"),
   };

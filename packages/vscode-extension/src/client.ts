@@ -14,8 +14,8 @@ import {
   type FloodgateInitializationOptions,
   type StatusParams,
 } from "@floodgate/language-server/protocol";
-import { diagnosticsMiddleware } from "./diagnostics-middleware.ts";
 import { documentSelector } from "./documents.ts";
+import { createMiddleware } from "./middleware.ts";
 import { createRestartPolicy } from "./restart-policy.ts";
 import type { StatusItem } from "./status.ts";
 
@@ -37,7 +37,7 @@ export async function startClient(
   connect: Connect,
 ): Promise<FloodgateClient> {
   const restarts = createRestartPolicy();
-  const middleware = diagnosticsMiddleware(() => client);
+  const middleware = createMiddleware(() => client);
   const client = connect(context.extensionUri, {
     documentSelector,
     outputChannel: log,

@@ -1,13 +1,21 @@
-/** Holds back diagnostics that the ESLint extension already shows, pulled or pushed. */
+/** What happens between the server and the editor: nothing is shown that is on the screen already. */
 import * as vscode from "vscode";
 import { DocumentDiagnosticRequest, type BaseLanguageClient, type Middleware } from "vscode-languageclient";
 import { createDeference } from "./eslint-deference.ts";
+import { hoverWithoutMessage } from "./hover-without-message.ts";
 
-type DiagnosticsMiddleware = Required<Pick<Middleware, "provideDiagnostics" | "handleDiagnostics">> &
+type FloodgateMiddleware = Required<
+  Pick<Middleware, "provideDiagnostics" | "handleDiagnostics" | "provideHover">
+> &
   vscode.Disposable;
 
-/** @param client - the client this is for; asked later, because the client is made from its middleware. */
-export function diagnosticsMiddleware(client: () => BaseLanguageClient): DiagnosticsMiddleware {
+/**
+ * Holds back diagnostics that the ESLint extension already shows, pulled or pushed, and leaves out of a hover what the
+ * diagnostic above it says.
+ *
+ * @param client - the client this is for; asked later, because the client is made from its middleware.
+ */
+export function createMiddleware(client: () => BaseLanguageClient): FloodgateMiddleware {
   const pushed = new Map<string, vscode.Diagnostic[]>();
   const deference = createDeference((uri) => {
     const mine = pushed.get(uri.toString());
@@ -27,6 +35,18 @@ export function diagnosticsMiddleware(client: () => BaseLanguageClient): Diagnos
     handleDiagnostics: (uri, diagnostics, next) => {
       pushed.set(uri.toString(), diagnostics);
       next(uri, deference.hides(uri) ? [] : diagnostics);
+    },
+    provideHover: async (document, position, token, next) => {
+      const hover = await next(document, position, token);
+      const shown = vscode.languages
+        .getDiagnostics(document.uri)
+        .filter(({ source, range }) => source === "floodgate" && range.contains(position))
+        .map(({ message }) => message);
+      for (const content of hover?.contents ?? []) {
+        if (content instanceof vscode.MarkdownString)
+          content.value = hoverWithoutMessage(content.value, shown);
+      }
+      return hover;
     },
     dispose: () => {
       deference.dispose();
