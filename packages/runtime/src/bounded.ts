@@ -24,7 +24,7 @@ export function bounded<T extends { readonly length: number } | { readonly size:
   max: number,
 ): T {
   if (!Number.isInteger(max) || max < 0) throw badArgument("max", "an integer from 0 and up", max);
-  const { length, size } = (items ?? {}) as { readonly length?: unknown; readonly size?: unknown };
+  const { length, size } = Object(items) as { length?: unknown; size?: unknown };
   const count = typeof length === "number" ? length : size;
   if (typeof count !== "number") throw badArgument("items", "something with a `length` or a `size`", items);
   if (count > max) throw new RangeError(`Expected at most ${String(max)} items, got ${String(count)}`);

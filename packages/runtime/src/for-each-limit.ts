@@ -29,11 +29,5 @@ export function forEachLimit<S extends Iterable<unknown> | AsyncIterable<unknown
   fn: (item: ElementOf<S>, index: number, context: TaskContext) => unknown,
   options?: StoppableTaskOptions<ElementOf<S>>,
 ): Promise<void> {
-  return runTasks({
-    source: source as Iterable<ElementOf<S>>,
-    concurrency,
-    fn,
-    options,
-    result: () => undefined,
-  });
+  return runTasks(source as Iterable<ElementOf<S>>, concurrency, fn, options);
 }

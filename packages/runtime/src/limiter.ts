@@ -86,7 +86,10 @@ export interface Limiter {
     fn: (this: This, ...args: A) => R,
     options?: AcquireOptions,
   ): (this: This, ...args: A) => Promise<Awaited<R>>;
-  /** How a task that ended like this is reported to `release`. Default: {@link classify}. */
+  /**
+   * How a task that threw `error`, or else returned `value`, is reported to `release`. Limiters of this package use
+   * {@link classify}; without it, `release` is told nothing.
+   */
   classify?(error: unknown, value: unknown): Outcome;
   /** True when a new limiter in its place would behave the same, so that it can be dropped. */
   readonly atRest?: boolean;

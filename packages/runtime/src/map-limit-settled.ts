@@ -27,22 +27,5 @@ export function mapLimitSettled<S extends Iterable<unknown> | AsyncIterable<unkn
   fn: (item: ElementOf<S>, index: number, context: TaskContext) => R | PromiseLike<R>,
   options?: TaskOptions<ElementOf<S>>,
 ): Promise<PromiseSettledResult<R>[]> {
-  const results: PromiseSettledResult<R>[] = [];
-  return runTasks({
-    source: source as Iterable<ElementOf<S>>,
-    concurrency,
-    fn,
-    options,
-    copies: true,
-    onValue: (value: R, index) => {
-      results[index] = { status: "fulfilled", value };
-    },
-    onFailure: (reason, index) => {
-      results[index] = { status: "rejected", reason };
-    },
-    result: (length) => {
-      results.length = length;
-      return results;
-    },
-  });
+  return runTasks(source as Iterable<ElementOf<S>>, concurrency, fn, options, "ends");
 }

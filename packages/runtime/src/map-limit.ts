@@ -31,19 +31,5 @@ export function mapLimit<S extends Iterable<unknown> | AsyncIterable<unknown>, R
   fn: (item: ElementOf<S>, index: number, context: TaskContext) => R | PromiseLike<R>,
   options?: StoppableTaskOptions<ElementOf<S>>,
 ): Promise<R[]> {
-  const results: R[] = [];
-  return runTasks({
-    source: source as Iterable<ElementOf<S>>,
-    concurrency,
-    fn,
-    options,
-    copies: true,
-    onValue: (value: R, index) => {
-      results[index] = value;
-    },
-    result: (length) => {
-      results.length = length;
-      return results;
-    },
-  });
+  return runTasks(source as Iterable<ElementOf<S>>, concurrency, fn, options, "values");
 }

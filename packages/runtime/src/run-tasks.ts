@@ -6,15 +6,9 @@
  */
 import { allowManyListeners, onAbort } from "./abort.ts";
 import { badArgument, countOf, durationOf, functionOf } from "./bad-argument.ts";
-import {
-  classify,
-  type AcquireOptions,
-  type Concurrency,
-  type Limiter,
-  type Outcome,
-  type Permit,
-  type Signal,
-} from "./limiter.ts";
+import { deferred } from "./deferred.ts";
+import type { AcquireOptions, Concurrency, Limiter, Permit, Signal } from "./limiter.ts";
+import { stillRunning } from "./still-running.ts";
 
 /** What `for (const item of source)`, or `for await`, gives. Keeps `any` as it is, and takes unions of sources apart. */
 export type ElementOf<S> = 0 extends 1 & S
@@ -74,42 +68,39 @@ export interface StoppableTaskOptions<Item> extends TaskOptions<Item> {
   readonly stopOnError?: boolean | undefined;
 }
 
-/** What to run, and what to do with what comes out. */
-export interface Job<Item, Result> {
-  readonly source: Iterable<Item> | AsyncIterable<Item>;
-  readonly concurrency: Concurrency;
-  readonly fn: (item: Item, index: number, context: TaskContext) => unknown;
-  readonly options: StoppableTaskOptions<Item> | undefined;
-  /** Whether an array is copied at the call and its holes are skipped. */
-  readonly copies?: boolean;
-  /** Takes the value of a task. */
-  readonly onValue?: (value: never, index: number) => void;
-  /** Takes the failure of a task: then failures do not make the call fail. */
-  readonly onFailure?: (error: unknown, index: number) => void;
-  /** What the call resolves to; an array that was copied had this length, holes and all. */
-  readonly result: (length: number) => Result;
-}
-
-/** How long tasks may follow each other in microtasks before timers get their turn: under a frame; a guess. */
-const turnMs = 10;
+/**
+ * How long tasks may follow each other in microtasks before timers get their turn, in milliseconds: what the Long Tasks
+ * API calls long.
+ *
+ * @see https://www.w3.org/TR/longtasks-1/
+ */
+const turnMs = 50;
 
 /** Taken at load time, so that fake timers in a user's test do not stop a call that only lets others have a turn. */
 const nextTurn: (resume: () => void) => void =
   (globalThis as { setImmediate?: (resume: () => void) => void }).setImmediate ?? setTimeout;
 
 /**
- * Runs a job. Arguments are checked, and the first tasks started, before it returns.
+ * Runs `fn` for each item. Arguments are checked, and the first tasks started, before it returns.
  *
  * A worker is an async function that runs a task, pulls the next item and goes on, so that a task costs one `await` and
  * no closure. It ends when the next item, or its permit, is not there yet; what brings it starts a new worker.
+ *
+ * @param keeps - What to resolve to: the values of the tasks, or how each ended (then none fails the call), or nothing.
+ * To keep results is also to copy an array at the call, and to skip its holes.
  */
-export function runTasks<Item, Result>(job: Job<Item, Result>): Promise<Result> {
-  const { source, concurrency, fn, onValue, onFailure } = job;
-  const { signal, stopOnError = true, graceMs = 30_000, weight, onError, onProgress } = job.options ?? {};
+export function runTasks<Item, Result>(
+  source: Iterable<Item> | AsyncIterable<Item>,
+  concurrency: Concurrency,
+  fn: (item: Item, index: number, context: TaskContext) => unknown,
+  options: StoppableTaskOptions<Item> = {},
+  keeps?: "values" | "ends",
+): Promise<Result> {
+  const { signal, stopOnError = true, graceMs = 30_000, weight, onError, onProgress } = options;
   const doors = source as Partial<Iterable<Item> & AsyncIterable<Item>> | null | undefined;
   const openAsync = doors?.[Symbol.asyncIterator];
-  if (typeof (openAsync ?? doors?.[Symbol.iterator]) !== "function")
-    throw badArgument("source", "an iterable or an async iterable", source);
+  const open = (openAsync ?? doors?.[Symbol.iterator]) as (() => Iterator<Item>) | undefined;
+  if (typeof open !== "function") throw badArgument("source", "an iterable or an async iterable", source);
   const limiter = typeof concurrency === "number" ? undefined : limiterOf(concurrency);
   const limit = limiter ? Infinity : countOf("concurrency", concurrency as number);
   functionOf("fn", fn);
@@ -117,207 +108,238 @@ export function runTasks<Item, Result>(job: Job<Item, Result>): Promise<Result> 
   if (weight && !limiter)
     throw badArgument("concurrency", "a limiter, because there are weights", concurrency);
 
-  return new Promise((resolve, reject) => {
-    if (signal?.aborted) {
-      reject(signal.reason as Error);
-      return;
+  const { promise, resolve, reject } = deferred<Result>();
+  if (signal?.aborted) {
+    reject(signal.reason);
+    return promise;
+  }
+  // The copy of an array becomes the array of results: an item is read before its result is written over it.
+  const copied = keeps && Array.isArray(source);
+  const results = (copied ? source.slice() : []) as unknown[];
+  const length = results.length;
+  const total = sizeOf(source);
+  const settles = keeps === "ends";
+  let iterator: Iterator<Item> | undefined;
+  const observed = limiter ?? onProgress;
+  const failures: unknown[] = [];
+  let item: Item; // What was pulled last,
+  let index = -1; // its place in the input,
+  let permit: Permit | undefined; // and its permit.
+  let running = 0;
+  let done = 0;
+  let failed = 0;
+  let pending = false; // A pull or an acquire has not settled.
+  let resting = false; // Timers have their turn.
+  let exhausted = false;
+  let stopped = false;
+  let reason: unknown;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let lookAt = 0; // The index at which to look at the clock again.
+  let lookedAt = Date.now();
+  let turnStart = lookedAt;
+  let controller: AbortController | undefined;
+  const context: TaskContext = {
+    get signal() {
+      if (!controller) {
+        controller = new AbortController();
+        allowManyListeners(controller.signal);
+        if (stopped) controller.abort(reason);
+      }
+      return controller.signal;
+    },
+  };
+
+  /** Starts as many tasks as there is room for. */
+  const pump = (): void => {
+    while (running < limit && pull()) void work();
+    finishWhenDone();
+  };
+
+  const work = async (): Promise<void> => {
+    running++;
+    do {
+      const mine = item;
+      const place = index;
+      const held = permit;
+      try {
+        const value = await (held?.within ? within(held, mine, place) : fn(mine, place, context));
+        if (keeps) results[place] = settles ? { status: "fulfilled", value } : value;
+        if (observed) ended(held, undefined, value);
+      } catch (error) {
+        return fail(error, mine, place, held);
+      }
+    } while ((index < lookAt || look()) && pull());
+    leave();
+  };
+
+  const leave = (): void => {
+    running--;
+    finishWhenDone();
+  };
+
+  const within = (held: Permit, mine: Item, place: number): unknown =>
+    held.within?.(() => fn(mine, place, context));
+
+  /** Takes over from a worker whose task failed. */
+  const fail = async (error: unknown, mine: Item, place: number, held: Permit | undefined): Promise<void> => {
+    failed++;
+    if (settles) results[place] = { status: "rejected", reason: error };
+    else if (stopOnError) stop(error);
+    else {
+      failures[place] = error;
+      if (graceMs === 0) reject(error);
     }
-    const items = job.copies && Array.isArray(source) ? (source.slice() as Item[]) : undefined;
-    const total = sizeOf(source);
-    const iterator = items
-      ? undefined
-      : (
-          doors?.[Symbol.asyncIterator] ?? (doors?.[Symbol.iterator] as never as () => AsyncIterator<Item>)
-        ).call(source as AsyncIterable<Item>);
-    const failures: unknown[] = [];
-    let item: Item; // What was pulled last,
-    let index = -1; // its place in the input,
-    let permit: Permit | undefined; // and its permit.
-    let running = 0;
-    let done = 0;
-    let failed = 0;
-    let pending = false; // A pull or an acquire has not settled.
-    let resting = false; // Timers have their turn.
-    let exhausted = false;
-    let stopped = false;
-    let reason: unknown;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    let turnStart = performance.now();
-    let controller: AbortController | undefined;
-    const context: TaskContext = {
-      get signal() {
-        if (!controller) {
-          controller = new AbortController();
-          allowManyListeners(controller.signal);
-          if (stopped) controller.abort(reason);
-        }
-        return controller.signal;
-      },
-    };
-
-    /** Starts as many tasks as there is room for. */
-    const pump = (): void => {
-      while (pull()) void work();
-      finishWhenDone();
-    };
-
-    const work = async (): Promise<void> => {
-      do {
-        const mine = item;
-        const place = index;
-        const held = permit;
-        let ok = true;
-        let value: unknown;
-        running++;
-        try {
-          value = await (held?.within
-            ? held.within(() => fn(mine, place, context))
-            : fn(mine, place, context));
-        } catch (error) {
-          ok = false;
-          value = error;
-        }
-        settled(ok, value, mine, place, held);
-      } while (pull());
-      finishWhenDone();
-    };
-
-    const settled = (ok: boolean, value: unknown, mine: Item, place: number, held?: Permit): void => {
-      running--;
-      done++;
-      try {
-        if (!ok) failed++;
-        if (held) held.release(stopped && !ok ? "ignore" : outcomeOf(limiter as Limiter, ok, value));
-        if (ok) onValue?.(value as never, place);
-        else {
-          if (onFailure) onFailure(value, place);
-          else if (stopOnError) stop(value);
-          else {
-            failures[place] = value;
-            if (graceMs === 0) reject(value as Error);
-          }
-          onError?.(value, mine, place);
-        }
-        onProgress?.({ done, failed, running, total });
-      } catch (error) {
-        stop(error);
-      }
-      if (done % 32 === 0 && !resting && performance.now() - turnStart > turnMs) {
-        resting = true;
-        nextTurn(() => {
-          resting = false;
-          turnStart = performance.now();
-          pump();
-        });
-      }
-    };
-
-    /** Whether a task can be started now; its item and permit are in place then. */
-    const pull = (): boolean => {
-      if (stopped || exhausted || pending || resting || running >= limit) return false;
-      if (items) {
-        do index++;
-        while (index < items.length && items[index] === undefined && !(index in items));
-        if (index < items.length) return admit(items[index] as Item);
-        exhausted = true;
-        return false;
-      }
-      try {
-        const step = (iterator as unknown as Iterator<Item>).next();
-        return openAsync ? later(step as unknown as Promise<IteratorResult<Item>>, take) : take(step);
-      } catch (error) {
-        // Nothing to close: an iterator that throws is done.
-        exhausted = true;
-        stop(error);
-        return false;
-      }
-    };
-
-    const take = (step: IteratorResult<Item, unknown>): boolean => {
-      exhausted = step.done === true;
-      if (exhausted) return false;
-      index++;
-      return admit(step.value as Item);
-    };
-
-    const admit = (value: Item): boolean => {
-      item = value;
-      if (!limiter) return true;
-      try {
-        const ask: AcquireOptions = { weight: weight?.(value), item: value };
-        permit = limiter.tryAcquire?.(ask);
-        return permit ? true : later(limiter.acquire({ ...ask, signal: context.signal }), hold);
-      } catch (error) {
-        stop(error);
-        return false;
-      }
-    };
-
-    const hold = (granted: Permit): boolean => {
-      permit = granted;
-      return true;
-    };
-
-    /** Waits for an item or a permit, starts a worker with it, and looks for more. */
-    const later = <T>(promise: PromiseLike<T>, ready: (value: T) => boolean): false => {
-      pending = true;
-      promise.then(
-        (value) => {
-          pending = false;
-          if (stopped) {
-            if (ready === (hold as unknown)) (value as Permit).release("ignore");
-          } else {
-            if (ready(value)) void work();
-            pump();
-          }
-        },
-        (error: unknown) => {
-          pending = false;
-          exhausted ||= ready === (take as unknown);
-          stop(error);
-        },
-      );
-      return false;
-    };
-
-    /** Ends the call early: nothing is pulled or started any more, and tasks are told to stop. */
-    const stop = (error: unknown): void => {
-      if (stopped) return;
-      stopped = true;
-      reason = error;
-      if (!exhausted) close(iterator);
-      controller?.abort(error);
-      if (graceMs === 0) finish();
-      else if (running && graceMs < 2 ** 31) timer = setTimeout(finish, graceMs);
-      finishWhenDone();
-    };
-
-    const finishWhenDone = (): void => {
-      if (running === 0 && (stopped || exhausted)) finish();
-    };
-
-    const finish = (): void => {
-      clearTimeout(timer);
-      unlisten?.();
-      if (stopped) {
-        if (running && reason instanceof Error) Reflect.set(reason, "stillRunning", running);
-        reject(reason as Error);
-      } else if (failures.length) {
-        reject(new AggregateError(failures.flat(0), `${String(failed)} of ${String(done)} tasks failed`));
-      } else resolve(job.result(items?.length ?? index + 1));
-    };
-
-    const unlisten =
-      signal &&
-      onAbort(signal, () => {
-        stop(signal.reason);
-      });
+    try {
+      onError?.(error, mine, place);
+    } catch (thrown) {
+      stop(thrown);
+    }
+    await stillRunning(error);
+    if (observed) ended(held, error);
+    running--;
     pump();
-  });
+  };
+
+  const ended = (held: Permit | undefined, error: unknown, value?: unknown): void => {
+    done++;
+    try {
+      held?.release(stopped ? "ignore" : limiter?.classify?.(error, value));
+      onProgress?.({ done, failed, running: running - 1, total });
+    } catch (thrown) {
+      stop(thrown);
+    }
+  };
+
+  /** Lets timers have their turn when it is time. */
+  const look = (): boolean => {
+    const now = Date.now();
+    lookAt = index + (now === lookedAt ? 64 : 1);
+    lookedAt = now;
+    // A clock that was set back counts as a long time.
+    if ((now - turnStart) >>> 0 <= turnMs) return true;
+    resting = true;
+    nextTurn(() => {
+      resting = false;
+      turnStart = Date.now();
+      pump();
+    });
+    return false;
+  };
+
+  /** Whether a task can be started now: its item and permit are in place then. */
+  const pull = (): boolean =>
+    !(stopped || exhausted || pending || resting) && (copied ? pullCopied() : pullNext());
+
+  const pullCopied = (): boolean => {
+    do index++;
+    while (index < length && results[index] === undefined && !(index in results));
+    exhausted = index >= length;
+    item = results[index] as Item;
+    return !exhausted && (!limiter || admit());
+  };
+
+  const pullNext = (): boolean => {
+    try {
+      const step = (iterator as Iterator<Item>).next();
+      if (!openAsync) return take(step);
+      void takeLater(step);
+    } catch (error) {
+      exhausted = true; // An iterator that throws is done: there is nothing to close.
+      stop(error);
+    }
+    return false;
+  };
+
+  const takeLater = async (step: IteratorResult<Item> | PromiseLike<IteratorResult<Item>>): Promise<void> => {
+    pending = true;
+    try {
+      step = await step;
+      pending = false;
+      if (!stopped && take(step)) void work();
+    } catch (error) {
+      exhausted = true;
+      stop(error);
+    }
+    pump();
+  };
+
+  const take = (step: IteratorResult<Item>): boolean => {
+    exhausted = step.done === true;
+    item = step.value as Item;
+    index++;
+    return !exhausted && (!limiter || admit());
+  };
+
+  const admit = (): boolean => {
+    try {
+      const ask: AcquireOptions = { weight: weight?.(item), item };
+      permit = limiter?.tryAcquire?.(ask);
+      if (permit) return true;
+      void acquireLater(ask);
+    } catch (error) {
+      stop(error);
+    }
+    return false;
+  };
+
+  const acquireLater = async (ask: AcquireOptions): Promise<void> => {
+    pending = true;
+    try {
+      permit = await (limiter as Limiter).acquire({ ...ask, signal: context.signal });
+      pending = false;
+      if (stopped) permit.release("ignore");
+      else void work();
+    } catch (error) {
+      stop(error);
+    }
+    pump();
+  };
+
+  /** Ends the call early: nothing is pulled or started any more, and tasks are told to stop. */
+  const stop = (error: unknown): void => {
+    if (stopped) return;
+    stopped = true;
+    reason = error;
+    if (!exhausted) close(iterator);
+    controller?.abort(error);
+    if (graceMs === 0) finish();
+    else if (graceMs < 2 ** 31) timer = setTimeout(finish, graceMs);
+    finishWhenDone();
+  };
+
+  const finishWhenDone = (): void => {
+    if (running === 0 && (stopped || exhausted)) finish();
+  };
+
+  const finish = (): void => {
+    clearTimeout(timer);
+    unlisten?.();
+    if (stopped) {
+      if (running && reason instanceof Error) Reflect.set(reason, "stillRunning", running);
+      reject(reason);
+    } else if (failures.length) {
+      const errors = failures.flat(0);
+      reject(new AggregateError(errors, `Tasks failed: ${String(errors.length)}`));
+    } else resolve((keeps ? results : undefined) as Result);
+  };
+
+  const unlisten =
+    signal &&
+    onAbort(signal, () => {
+      stop(signal.reason);
+    });
+  try {
+    if (!copied) iterator = open.call(source);
+    pump();
+  } catch (error) {
+    exhausted = true;
+    stop(error);
+  }
+  return promise;
 }
 
 export function limiterOf(limiter: Limiter): Limiter {
-  if (typeof limiter?.acquire !== "function") {
+  if (typeof (limiter as Partial<Limiter> | null | undefined)?.acquire !== "function") {
     throw badArgument("concurrency", "an integer from 1 and up or `Infinity`, or a limiter", limiter);
   }
   if (limiter.capacity === Infinity) {
@@ -328,18 +350,16 @@ export function limiterOf(limiter: Limiter): Limiter {
   return limiter;
 }
 
-/** How a task ended, in the eyes of its limiter. */
-export function outcomeOf(limiter: Limiter, ok: boolean, value: unknown): Outcome {
-  const judge = limiter.classify ? limiter.classify.bind(limiter) : classify;
-  return ok ? judge(undefined, value) : judge(value ?? new Error("no reason"), undefined);
-}
-
 function sizeOf(source: unknown): number | undefined {
   const { length, size } = source as { length?: unknown; size?: unknown };
   return typeof length === "number" ? length : typeof size === "number" ? size : undefined;
 }
 
 /** Tells a source that nothing more is wanted. Its answer is neither waited for nor heeded: the call has its error. */
-function close(iterator: Iterator<unknown> | AsyncIterator<unknown> | undefined): void {
-  (async () => iterator?.return?.())().catch(() => undefined);
+function close(iterator: Iterator<unknown> | undefined): void {
+  try {
+    Promise.resolve(iterator?.return?.()).catch(() => undefined);
+  } catch {
+    // As above.
+  }
 }
