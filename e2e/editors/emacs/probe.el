@@ -42,6 +42,8 @@
         (unless (plist-get action :edit)
           (setq action (jsonrpc-request (eglot-current-server) :codeAction/resolve action)))
         (eglot--apply-workspace-edit (plist-get action :edit))
+        ;; Changes are sent when Emacs is idle, which it never is in batch mode.
+        (eglot--signal-textDocument/didChange)
         (unless (probe-wait (lambda () (null (flymake-diagnostics)))) (probe-fail "the diagnostic stayed"))
         (probe-say "cleared")
         (save-buffer)))))
