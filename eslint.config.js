@@ -30,6 +30,8 @@ export default defineConfig(
         "error",
         { argsIgnorePattern: "^_", varsIgnorePattern: "^_", caughtErrorsIgnorePattern: "^_" },
       ],
+      // `import { type X }` leaves `import {}` behind, which the published packages could not resolve.
+      "@typescript-eslint/no-import-type-side-effects": "error",
       // `Promise<void>` listeners of an event that ignores them, and `() => void` shorthands, are ours to judge.
       "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
     },
