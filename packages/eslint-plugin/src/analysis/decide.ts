@@ -1,9 +1,58 @@
 /** Runs every finder, and keeps one draft per site: misuse, recursion, floating, option, then promise-all. */
 import type { Code } from "./code.ts";
 import type { Draft } from "./draft.ts";
+import { findAdvice } from "./find-advice.ts";
 import { findFanOuts } from "./find-fan-outs.ts";
+import { findFloating } from "./find-floating.ts";
+import { findMisuse } from "./find-misuse.ts";
+import { findOptions } from "./find-options.ts";
+import { findReleases } from "./find-release.ts";
+import { outweighs } from "./verdict.ts";
 
 export function decide(code: Code): readonly Draft[] {
-  const drafts = [...findFanOuts(code)];
-  return drafts.sort((a, b) => a.span.start - b.span.start);
+  const misuse = findMisuse(code);
+  const fanOuts = findFanOuts(code);
+  const drafts: Draft[] = [
+    ...misuse,
+    ...findReleases(code),
+    ...fanOuts.filter((draft) => draft.topic === "recursion"),
+    ...findFloating(code),
+    ...findOptions(code),
+    ...fanOuts.filter((draft) => draft.topic !== "recursion"),
+    ...findAdvice(code),
+  ];
+  const kept: Draft[] = [];
+  for (const draft of drafts) {
+    const rival = kept.findIndex((other) => isSameSite(other, draft));
+    if (rival < 0) kept.push(draft);
+    // Of two answers to one site the graver counts; of two equals the earlier owner's.
+    else if (outweighs(draft.verdict, (kept[rival] as Draft).verdict)) kept[rival] = draft;
+  }
+  return kept.sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
 }
+
+/** A misused limiter and the combinator around it are one mistake; so are two answers to one underline. */
+function isSameSite(a: Draft, b: Draft): boolean {
+  if (a.span.start === b.span.start && a.span.end === b.span.end) return true;
+  const [owner, other] =
+    a.rule === "no-ineffective-limiter" || a.rule === "no-reentrant-limiter" ? [a, b] : [b, a];
+  const isMisuse = owner.rule === "no-ineffective-limiter" || owner.rule === "no-reentrant-limiter";
+  if (!isMisuse || other.rule === owner.rule) return false;
+  if (
+    other.topic === "combine" ||
+    other.topic === "combine-first" ||
+    other.topic === "recursion" ||
+    other.topic === "queued-at-once"
+  ) {
+    return (
+      other.fan !== undefined &&
+      within(owner, other.node.range) &&
+      (isGated(other) || owner.topic === "promise-not-thunk")
+    );
+  }
+  return other.topic === "option-too-large" && owner.node === other.node;
+}
+
+const within = (draft: Draft, [start, end]: readonly [number, number]) =>
+  start <= draft.span.start && draft.span.end <= end;
+const isGated = (draft: Draft) => draft.gate.kind === "limiter";

@@ -79,7 +79,7 @@ const worst = (tasks: readonly Task[]): Task => tasks.reduce(worse, idle("sync")
 /** What calling this function value does: a callback, a reference, a bound method, a wrapped function. */
 export function taskOf(code: Code, callback: Node): Task {
   const expression = unwrap(callback);
-  return code.once("task", expression, () => computeTask(code, expression), idle("sync"));
+  return code.once("task", expression, () => computeTask(code, expression), busyTask(code, expression));
 }
 
 function computeTask(code: Code, callback: Node): Task {
@@ -106,10 +106,17 @@ function named(task: Task, callee: Node): Task {
     : task;
 }
 
+/** The answer while it is being worked out: an async function that calls itself starts at least itself. */
+function busyTask(code: Code, callee: Node): Task {
+  const fn = functionOf(code, callee);
+  return fn?.async === true && !fn.generator
+    ? starting(dottedName(callee) ?? "itself", callee)
+    : idle("sync");
+}
+
 /** What one run of a function of this file sets going. */
 export function bodyTask(code: Code, fn: FunctionNode): Task {
-  const itself = fn.async && !fn.generator ? starting("itself", fn) : idle("sync");
-  return code.once("body", fn, () => computeBody(code, fn), itself);
+  return code.once("body", fn, () => computeBody(code, fn), busyTask(code, fn));
 }
 
 function computeBody(code: Code, fn: FunctionNode): Task {
@@ -143,7 +150,7 @@ export function promiseTask(code: Code, node: Node, awaited: boolean): Task {
     awaited ? "awaited" : "promise",
     expression,
     () => computePromise(code, expression, awaited),
-    idle("sync"),
+    busyTask(code, expression.type === "CallExpression" ? expression.callee : expression),
   );
 }
 

@@ -93,11 +93,14 @@ export function iterationOf(code: Code, node: Node): Iteration | undefined {
       callback: flipped ? first : second,
     };
   }
+  // Their `map` is not an array's.
   if (
     imported &&
-    importOf(code, call.callee) !== undefined &&
-    unwrap(call.callee).type === "MemberExpression"
+    /^(bluebird|async|effect|rxjs|es-toolkit|p-\w|highland|ix|iter-tools|immutable)/.test(imported.module)
   ) {
+    return undefined;
+  }
+  if (imported && unwrap(call.callee).type === "MemberExpression") {
     const object = (unwrap(call.callee) as TSESTree.MemberExpression).object;
     // A method of an imported namespace is not Array#map; of an imported array it is.
     if (
@@ -374,7 +377,12 @@ function drainIn(
     ) {
       const body = node.type === "IfStatement" ? node.consequent : node.body;
       visitOwn(code, body, (inner) => {
-        if (inner.type === "AwaitExpression") found ??= { gate: { kind: "pool", span: spanOf(node) } };
+        if (inner.type !== "AwaitExpression") return undefined;
+        const call = methodCall(unwrap(inner.argument));
+        found ??=
+          call && ["all", "allSettled"].includes(call.method) && uses(inner)
+            ? { bound: batchSize(code, inner, loop, variable) }
+            : { gate: { kind: "pool", span: spanOf(node) } };
         return undefined;
       });
     }

@@ -1,0 +1,262 @@
+/** Finds what is bounded but could be better: chunks that wait for their slowest, queues nobody waits for, sleeps as brakes. */
+import type { TSESTree } from "@typescript-eslint/types";
+import { unbounded } from "./bound.ts";
+import {
+  dottedName,
+  functionOf,
+  isLoop,
+  lastName,
+  methodCall,
+  outer,
+  shortText,
+  spanOf,
+  unwrap,
+  visitOwn,
+  type Code,
+  type Loop,
+  type Node,
+} from "./code.ts";
+import type { Draft } from "./draft.ts";
+import { noGate, promiseTask } from "./effect.ts";
+import { fansOf } from "./fans.ts";
+import { combinatorOf } from "./find-fan-outs.ts";
+import { gatedCall } from "./gate.ts";
+import { sizeOf } from "./size.ts";
+
+export function findAdvice(code: Code): readonly Draft[] {
+  return code.calls.flatMap((call) =>
+    call.type === "CallExpression"
+      ? (sleepDraft(code, call) ??
+        chunkDraft(code, call) ??
+        queueDraft(code, call) ??
+        floodDraft(code, call) ??
+        [])
+      : [],
+  );
+}
+
+const sleepName = /^(sleep|delay|wait|pause|setTimeout|timeout|waitFor|promisedTimeout|sleepMs)$/;
+
+/** The innermost loop around a node, in the same function. */
+function loopAround(code: Code, node: Node): Loop | undefined {
+  let child = node;
+  for (let at = code.parent(node); at !== undefined; child = at, at = code.parent(at)) {
+    if (isLoop(at) && child === at.body) return at;
+    if (
+      at.type === "ArrowFunctionExpression" ||
+      at.type === "FunctionExpression" ||
+      at.type === "FunctionDeclaration"
+    )
+      return undefined;
+  }
+  return undefined;
+}
+
+/** `for (const part of chunk(items, 25)) await Promise.all(part.map(save))` */
+function chunkDraft(code: Code, call: TSESTree.CallExpression): Draft | undefined {
+  if (outer(code, call)?.type !== "AwaitExpression" || combinatorOf(code, call) === undefined)
+    return undefined;
+  const loop = loopAround(code, call);
+  const [argument] = call.arguments;
+  if (!loop || !argument || argument.type === "SpreadElement") return undefined;
+  // The last call, behind the loop, empties what is left: only the one inside stalls.
+  const fan = fansOf(code, argument).find(
+    ({ task, bound }) =>
+      task.effect.kind === "starts" &&
+      task.gate.kind === "none" &&
+      (bound.kind === "limit-like" || (bound.kind === "at-most" && bound.by === "window")),
+  );
+  if (fan === undefined) return undefined;
+  // A sleep between the chunks is the sleep rule's business.
+  if (hasSleep(code, loop)) return undefined;
+  return {
+    rule: "no-chunked-promise-all",
+    topic: "chunked",
+    node: call,
+    span: spanOf(unwrap(call.callee)),
+    operation: dottedName(call.callee) ?? "Promise.all",
+    bound: fan.bound,
+    gate: fan.task.gate,
+    effect: fan.task.effect,
+    verdict: { kind: "strict", because: "each chunk waits for its slowest element" },
+    certain: true,
+    fan,
+  };
+}
+
+function hasSleep(code: Code, loop: Loop): boolean {
+  let found = false;
+  visitOwn(code, loop.body, (node) => {
+    if (node.type === "AwaitExpression" && isSleep(code, node.argument)) found = true;
+    return undefined;
+  });
+  return found;
+}
+
+/** `await sleep(1000)`, `await new Promise((r) => setTimeout(r, 1000))` */
+function isSleep(code: Code, node: Node): boolean {
+  const expression = unwrap(node);
+  if (expression.type === "CallExpression") return sleepName.test(lastName(expression.callee) ?? "");
+  if (expression.type !== "NewExpression" || lastName(expression.callee) !== "Promise") return false;
+  const [executor] = expression.arguments;
+  const fn = executor && functionOf(code, executor);
+  let timer = false;
+  if (fn) {
+    visitOwn(code, fn.body, (inner) => {
+      if (inner.type === "CallExpression" && lastName(inner.callee) === "setTimeout") timer = true;
+      return undefined;
+    });
+  }
+  return timer;
+}
+
+/** A sleep in a loop whose other work is not awaited, or only chunk by chunk. */
+function sleepDraft(code: Code, call: TSESTree.CallExpression): Draft | undefined {
+  const awaited = outer(code, call);
+  if (awaited?.type !== "AwaitExpression" || !isSleep(code, call)) return undefined;
+  const loop = loopAround(code, call);
+  if (!loop) return undefined;
+  let chunked = false;
+  let dropped: TSESTree.CallExpression | undefined;
+  visitOwn(code, loop.body, (node) => {
+    if (node.type !== "CallExpression" || node === call) return undefined;
+    const parent = outer(code, node);
+    if (
+      parent?.type === "AwaitExpression" &&
+      combinatorOf(code, node) !== undefined &&
+      node.arguments[0] &&
+      node.arguments[0].type !== "SpreadElement"
+    ) {
+      chunked ||= fansOf(code, node.arguments[0]).some(
+        ({ bound, task }) =>
+          task.effect.kind === "starts" && (bound.kind === "limit-like" || bound.kind === "at-most"),
+      );
+    }
+    const isDropped =
+      parent?.type === "ExpressionStatement" ||
+      (parent?.type === "UnaryExpression" && parent.operator === "void");
+    if (
+      isDropped &&
+      parent.type === "UnaryExpression" &&
+      promiseTask(code, node, true).effect.kind === "starts"
+    )
+      dropped ??= node;
+    return undefined;
+  });
+  if (!chunked && dropped === undefined) return undefined;
+  const collection = loop.type === "ForOfStatement" ? loop.right : undefined;
+  const bound = collection ? sizeOf(code, collection) : unbounded(code, call);
+  return {
+    rule: "no-sleep-throttle",
+    topic: "sleep-throttle",
+    node: call,
+    span: spanOf(unwrap(call.callee)),
+    operation: shortText(code, call.callee),
+    bound,
+    gate: noGate,
+    effect: {
+      kind: "starts",
+      what: dropped ? (dottedName(dropped.callee) ?? "itself") : "itself",
+      span: spanOf(call),
+    },
+    verdict: { kind: "strict", because: "a sleep is neither a rate nor a bound" },
+    certain: true,
+    ...(collection && {
+      fan: {
+        shape: "push",
+        node: call,
+        bound,
+        task: { effect: { kind: "starts", what: "itself", span: spanOf(call) }, gate: noGate },
+        collection,
+      },
+    }),
+  };
+}
+
+/** `for await (const row of cursor) { q.add(() => save(row)); }`: the producer never waits for the queue. */
+function queueDraft(code: Code, call: TSESTree.CallExpression): Draft | undefined {
+  const parent = outer(code, call);
+  const isDropped =
+    parent?.type === "ExpressionStatement" ||
+    (parent?.type === "UnaryExpression" && parent.operator === "void");
+  const gated = isDropped ? gatedCall(code, call) : undefined;
+  if (!gated?.task) return undefined;
+  const loop = loopAround(code, call);
+  if (loop?.type !== "ForOfStatement" || !loop.await) return undefined;
+  let waits = false;
+  visitOwn(code, loop.body, (node) => {
+    if (node.type === "AwaitExpression") waits = true;
+    return undefined;
+  });
+  if (waits) return undefined;
+  return {
+    rule: "no-unbounded-queue",
+    topic: "queued-without-wait",
+    node: call,
+    span: spanOf(unwrap(call.callee)),
+    operation: shortText(code, call.callee),
+    bound: unbounded(code, loop.right),
+    gate: noGate,
+    effect: { kind: "starts", what: "itself", span: spanOf(call) },
+    verdict: { kind: "strict", because: "the producer never waits for the queue" },
+    certain: true,
+    name: gated.limiter.name,
+  };
+}
+
+/** `Promise.all(rows.map((r) => limit(() => save(r))))` over a stream or page by page: a closure per row waits in memory. */
+function floodDraft(code: Code, call: TSESTree.CallExpression): Draft | undefined {
+  const operation = combinatorOf(code, call);
+  const [argument] = call.arguments;
+  if (operation === undefined || !argument || argument.type === "SpreadElement") return undefined;
+  const fan = fansOf(code, argument).find(
+    ({ task, bound }) => task.gate.kind === "limiter" && bound.kind === "unbounded",
+  );
+  if (!fan?.collection) return undefined;
+  const isStream =
+    fan.shape === "push" ? isStreamLoop(code, fan.node) : comesFromStream(code, fan.collection);
+  if (!isStream) return undefined;
+  return {
+    rule: "no-unbounded-queue",
+    topic: "queued-at-once",
+    node: call,
+    span: spanOf(unwrap(call.callee)),
+    operation: dottedName(call.callee) ?? operation,
+    bound: fan.bound,
+    gate: fan.task.gate,
+    effect: fan.task.effect,
+    verdict: { kind: "strict", because: "what runs is bounded, what waits is not" },
+    certain: true,
+    fan,
+    name: fan.task.gate.kind === "limiter" ? fan.task.gate.name : "the limiter",
+  };
+}
+
+/** Pushed in `for await`, or page by page in a `while` that fetches. */
+function isStreamLoop(code: Code, node: Node): boolean {
+  const loop = loopAround(code, node);
+  if (loop === undefined) return false;
+  if (loop.type === "ForOfStatement") return loop.await;
+  if (loop.type !== "WhileStatement" && loop.type !== "DoWhileStatement") return false;
+  let fetches = false;
+  visitOwn(code, loop.body, (inner) => {
+    if (inner.type === "AwaitExpression") fetches = true;
+    return undefined;
+  });
+  return fetches;
+}
+
+/** `await Array.fromAsync(stream)`, `await stream.toArray()`: a whole stream in memory. */
+function comesFromStream(code: Code, collection: Node): boolean {
+  const value = unwrap(collection);
+  const variable = value.type === "Identifier" ? code.variable(value) : undefined;
+  const definition = variable?.defs[0];
+  const init =
+    definition?.type === "Variable" && definition.node.id.type === "Identifier"
+      ? definition.node.init
+      : value;
+  const awaited = init ? unwrap(init) : undefined;
+  const call = awaited?.type === "AwaitExpression" ? unwrap(awaited.argument) : undefined;
+  const method = call && methodCall(call);
+  return method !== undefined && ["fromAsync", "toArray", "collect"].includes(method.method);
+}

@@ -1,0 +1,356 @@
+/** Finds work that is started once per element or event, and that nobody waits for. */
+import type { TSESTree } from "@typescript-eslint/types";
+import { atMost, times, unbounded } from "./bound.ts";
+import {
+  dottedName,
+  functionAround,
+  functionOf,
+  isFunction,
+  isLoop,
+  lastName,
+  methodCall,
+  outer,
+  returned,
+  shortText,
+  spanOf,
+  unwrap,
+  visitOwn,
+  type Code,
+  type Loop,
+  type Node,
+} from "./code.ts";
+import type { Draft } from "./draft.ts";
+import { bodyTask, certainTask, isPromiseCall, promiseTask, taskOf, type Task } from "./effect.ts";
+import { iterationOf, type Fan } from "./fans.ts";
+import { gatedCall } from "./gate.ts";
+import { loopsAround } from "./growth.ts";
+import { importOf, isGlobal } from "./imports.ts";
+import type { Bound, Verdict } from "./model.ts";
+import { sizeOf } from "./size.ts";
+import { judge } from "./verdict.ts";
+
+export function findFloating(code: Code): readonly Draft[] {
+  const drafts: Draft[] = [];
+  for (const call of code.calls) {
+    if (call.type !== "CallExpression") continue;
+    const draft = forEachDraft(code, call) ?? discardedMapDraft(code, call) ?? listenerDraft(code, call);
+    if (draft) drafts.push(draft);
+  }
+  for (const statement of floatingStatements(code)) {
+    const draft = loopDraft(code, statement);
+    if (draft && !drafts.some((known) => known.span.start === draft.span.start)) drafts.push(draft);
+  }
+  return drafts;
+}
+
+function draftFor(
+  code: Code,
+  topic: Draft["topic"],
+  node: Node,
+  at: Node,
+  fan: Fan,
+  certain: boolean,
+  verdict?: Verdict,
+): Draft {
+  return {
+    rule: "no-floating-fan-out",
+    topic,
+    node,
+    span: spanOf(at),
+    operation: shortText(code, at),
+    bound: fan.bound,
+    gate: fan.task.gate,
+    effect: fan.task.effect,
+    verdict: verdict ?? judge(fan.bound, fan.task.gate, fan.task.effect, code.policy),
+    certain,
+    fan,
+  };
+}
+
+/** `items.forEach(async (x) => { await save(x) })`, `_.forEach(items, async ...)`. */
+function forEachDraft(code: Code, call: TSESTree.CallExpression): Draft | undefined {
+  const before = code.unanswered.count;
+  const method = methodCall(call);
+  const imported = importOf(code, call.callee);
+  const isLibrary =
+    imported !== undefined &&
+    /^(lodash|underscore)/.test(imported.module) &&
+    /^(forEach|each)$/.test(lastName(call.callee) ?? "");
+  if (!isLibrary && method?.method !== "forEach") return undefined;
+  const collection = isLibrary ? call.arguments[0] : method?.object;
+  const callback = isLibrary ? call.arguments[1] : call.arguments[0];
+  if (!collection || !callback || callback.type === "SpreadElement") return undefined;
+  const fn = functionOf(code, callback);
+  // A `forEach` that is awaited or returned is somebody's own, and may well wait.
+  if (fn?.async !== true || fn.generator || isUsed(code, call)) return undefined;
+  if (!isLibrary && isSomethingElse(code, collection)) return undefined;
+  const fan: Fan = {
+    shape: "map",
+    node: call,
+    bound: sizeOf(code, collection),
+    task: taskOf(code, callback),
+    collection,
+    callback,
+  };
+  return draftFor(code, "for-each", call, unwrap(call.callee), fan, code.unanswered.count === before);
+}
+
+/** Neither an array nor a Set nor a Map, as far as types tell. */
+function isSomethingElse(code: Code, receiver: Node): boolean {
+  if (code.ask((facts) => facts.isArray(unwrap(receiver))) !== "no") return false;
+  return !code.facts
+    .declaredTypes(receiver)
+    .some(({ name }) =>
+      /^(Readonly)?(Set|Map|Array)|^(NodeList|HTMLCollection|URLSearchParams|Headers|FormData)/.test(name),
+    );
+}
+
+/** Is the value of the expression used, rather than thrown away? */
+function isUsed(code: Code, node: Node): boolean {
+  const parent = outer(code, node);
+  if (parent?.type === "UnaryExpression" && parent.operator === "void") return false;
+  // (items) => items.forEach(...) returns undefined: the same as a statement.
+  return (
+    parent?.type !== "ExpressionStatement" &&
+    !(parent?.type === "ArrowFunctionExpression" && unwrap(parent.body) === unwrap(node))
+  );
+}
+
+/** `items.map(async (x) => save(x));` as a statement. */
+function discardedMapDraft(code: Code, call: TSESTree.CallExpression): Draft | undefined {
+  const parent = outer(code, call);
+  const isDiscarded =
+    parent?.type === "ExpressionStatement" ||
+    (parent?.type === "UnaryExpression" && parent.operator === "void");
+  if (!isDiscarded) return undefined;
+  const before = code.unanswered.count;
+  const iteration = iterationOf(code, call);
+  if (!iteration) return undefined;
+  const fn = functionOf(code, iteration.callback);
+  if (fn?.async !== true) return undefined;
+  const fan: Fan = {
+    ...iteration,
+    node: call,
+    bound: sizeOf(code, iteration.collection),
+    task: taskOf(code, iteration.callback),
+  };
+  return draftFor(code, "discarded-map", call, unwrap(call.callee), fan, code.unanswered.count === before);
+}
+
+/** Events of a stream: one per piece of data, as fast as it arrives. */
+const dataEvents = new Set(["data", "line", "row", "record", "entry"]);
+/** Events of a bus or a socket: unbounded in principle, and usually limited by whoever sends. */
+const busEvents = new Set(["message", "msg", "job", "event", "packet", "item", "document"]);
+
+function listenerDraft(code: Code, call: TSESTree.CallExpression): Draft | undefined {
+  const method = methodCall(call);
+  const [event, listener] = call.arguments;
+  if (!method || !["on", "addListener"].includes(method.method) || !listener || event?.type !== "Literal")
+    return undefined;
+  const name = String(event.value);
+  if (!dataEvents.has(name) && !busEvents.has(name)) return undefined;
+  const fn = functionOf(code, listener);
+  if (fn?.async !== true) return undefined;
+  const before = code.unanswered.count;
+  const task = bodyTask(code, fn);
+  // stream.pause(), reader.close(): the handler holds its source back by itself.
+  let holdsBack = false;
+  visitOwn(code, fn.body, (node) => {
+    if (["pause", "suspend", "cork"].includes(methodCall(node)?.method ?? "")) holdsBack = true;
+    return undefined;
+  });
+  if (holdsBack) return undefined;
+  const bound = unbounded(code, event, "nothing limits how many events arrive");
+  const verdict = judge(bound, task.gate, task.effect, code.policy);
+  const softened: Verdict =
+    verdict.kind === "report" && busEvents.has(name)
+      ? { kind: "strict", because: "whoever sends the events usually limits them" }
+      : verdict;
+  const fan: Fan = { shape: "push", node: call, bound, task };
+  return draftFor(
+    code,
+    "listener",
+    call,
+    unwrap(call.callee),
+    fan,
+    code.unanswered.count === before,
+    softened,
+  );
+}
+
+interface FloatingStatement {
+  readonly statement: Node;
+  /** What is underlined. */
+  readonly at: Node;
+  readonly task: Task;
+  readonly before: number;
+}
+
+/** Statements that start a promise and drop it, inside a loop or a callback that runs per element. */
+function* floatingStatements(code: Code): Generator<FloatingStatement> {
+  for (const call of code.calls) {
+    if (call.type !== "CallExpression") continue;
+    const top = topOfChain(code, call);
+    if (top === undefined) continue;
+    const before = code.unanswered.count;
+    const task = floatingTask(code, call, top.isVoid);
+    if (task.effect.kind === "starts")
+      yield { statement: top.statement, at: unwrap(call.callee), task, before };
+  }
+}
+
+/** The statement that drops the call's value: `save(x);`, `void save(x);`, `save(x).catch(report);`. */
+function topOfChain(
+  code: Code,
+  call: TSESTree.CallExpression,
+): { readonly statement: Node; readonly isVoid: boolean } | undefined {
+  const parent = outer(code, call);
+  if (parent?.type === "ExpressionStatement") return { statement: parent, isVoid: false };
+  if (
+    parent?.type === "UnaryExpression" &&
+    parent.operator === "void" &&
+    outer(code, parent)?.type === "ExpressionStatement"
+  )
+    return { statement: parent, isVoid: true };
+  // items.forEach((x) => void save(x))
+  if (
+    parent?.type === "UnaryExpression" &&
+    parent.operator === "void" &&
+    outer(code, parent)?.type === "ArrowFunctionExpression"
+  )
+    return { statement: parent, isVoid: true };
+  return undefined;
+}
+
+/** What a dropped call starts, where it is beyond doubt a promise. */
+function floatingTask(code: Code, call: TSESTree.CallExpression, isVoid: boolean): Task {
+  const callee = unwrap(call.callee);
+  const method = methodCall(call);
+  if (method && isGlobal(code, method.object, "Promise"))
+    return { effect: { kind: "none", why: "join" }, gate: { kind: "none" } };
+  if (method && ["then", "catch", "finally"].includes(method.method)) {
+    // pool.connect().then(...): only a promise has these three.
+    let base: Node = method.object;
+    for (
+      let chain = methodCall(base);
+      chain && ["then", "catch", "finally"].includes(chain.method);
+      chain = methodCall(base)
+    )
+      base = chain.object;
+    return base.type === "CallExpression" ? promiseTask(code, base, true) : promiseTask(code, call, true);
+  }
+  if (isFunction(callee))
+    return callee.async
+      ? bodyTask(code, callee)
+      : { effect: { kind: "none", why: "sync" }, gate: { kind: "none" } };
+  if (isVoid || isPromiseCall(code, call)) {
+    const gated = gatedCall(code, call);
+    if (gated) return { effect: { kind: "none", why: "sequential" }, gate: { kind: "none" } };
+    return promiseTask(code, call, true);
+  }
+  // setImmediate(() => save(x)): deferred is not bounded.
+  if (
+    ["setImmediate", "queueMicrotask"].includes(dottedName(callee) ?? "") ||
+    dottedName(callee) === "process.nextTick"
+  ) {
+    const [callback] = call.arguments;
+    const fn = callback && functionOf(code, callback);
+    if (fn)
+      return fn.async
+        ? bodyTask(code, fn)
+        : (returned(code, fn)
+            .map((result) => certainTask(code, result))
+            .find((t) => t.effect.kind !== "none") ?? certainTask(code, call));
+  }
+  return certainTask(code, call);
+}
+
+function loopDraft(code: Code, { statement, at, task, before }: FloatingStatement): Draft | undefined {
+  const around = loopAround(code, statement);
+  if (around === undefined) return undefined;
+  const bound = boundOfLoop(code, statement, around);
+  if (bound === undefined) return undefined;
+  const fan: Fan = { shape: "push", node: statement, bound, task, collection: around.collection };
+  // The loop waits for something else meanwhile: a timer, a slot, the next event. Only strict says so.
+  const verdict = judge(bound, task.gate, task.effect, code.policy);
+  const isEndless =
+    around.loop &&
+    (around.loop.type === "WhileStatement" ||
+      around.loop.type === "DoWhileStatement" ||
+      (around.loop.type === "ForStatement" && !around.loop.test));
+  const softened: Verdict =
+    isEndless && verdict.kind === "report"
+      ? { kind: "strict", because: "how often the loop runs is up to what it waits for" }
+      : verdict;
+  return draftFor(code, "floating-in-loop", statement, at, fan, code.unanswered.count === before, softened);
+}
+
+interface Around {
+  readonly loop?: Loop;
+  readonly collection?: Node;
+}
+
+/** The loop, or the `forEach` callback, whose every round runs the statement. */
+function loopAround(code: Code, statement: Node): Around | undefined {
+  let child = statement;
+  for (let at = code.parent(statement); at !== undefined; child = at, at = code.parent(at)) {
+    if (isLoop(at) && child === at.body) {
+      return {
+        loop: at,
+        ...((at.type === "ForOfStatement" || at.type === "ForInStatement") && { collection: at.right }),
+      };
+    }
+    if (isFunction(at)) {
+      const call = outer(code, at);
+      const method = call ? methodCall(call) : undefined;
+      if (method?.method === "forEach" && method.args[0] && unwrap(method.args[0]) === at && !at.async)
+        return { collection: method.object };
+      // An async IIFE, or the executor of a promise, belongs to the loop around it.
+      if (call?.type === "CallExpression" && unwrap(call.callee) === at) continue;
+      return undefined;
+    }
+  }
+  return undefined;
+}
+
+function boundOfLoop(code: Code, statement: Node, around: Around): Bound | undefined {
+  const { loop, collection } = around;
+  if (loop === undefined) return collection && sizeOf(code, collection);
+  // Leaving the loop right after: it runs once.
+  if (leavesLoop(code, statement, loop)) return atMost(1, "static");
+  if (waitsForSlot(code, loop)) return undefined;
+  const inside = loopsAround(code, statement, undefined, loop);
+  if (loop.type === "ForOfStatement")
+    return times(loop.await ? unbounded(code, loop.right) : sizeOf(code, loop.right), inside);
+  return times(loopsAround(code, loop.body, undefined, functionAround(code, loop)), inside);
+}
+
+function leavesLoop(code: Code, statement: Node, loop: Loop): boolean {
+  const block = code.parent(
+    statement.type === "UnaryExpression" ? (code.parent(statement) ?? statement) : statement,
+  );
+  if (block?.type !== "BlockStatement" || (block === loop.body && block.body.length === 0)) return false;
+  const last = block.body.at(-1);
+  return (
+    last?.type === "BreakStatement" || last?.type === "ReturnStatement" || last?.type === "ThrowStatement"
+  );
+}
+
+/** `while (active >= max) await ...`, `await queue.onSizeLessThan(10)`, `await sem.acquire()`: a round waits for a free slot. */
+function waitsForSlot(code: Code, loop: Loop): boolean {
+  let waits = false;
+  visitOwn(code, loop.body, (node) => {
+    if (node.type !== "AwaitExpression") return undefined;
+    const call = unwrap(node.argument);
+    const name = call.type === "CallExpression" ? lastName(call.callee) : undefined;
+    if (
+      name !== undefined &&
+      /^(acquire|take|lock|wait|race|any|onSizeLessThan|onEmpty|onIdle|drain|ready|slot|waitFor\w*|obtain|reserve|throttle)$/i.test(
+        name,
+      )
+    )
+      waits = true;
+    return undefined;
+  });
+  return waits;
+}
