@@ -8,7 +8,10 @@ export const root = fileURLToPath(new URL("..", import.meta.url));
 
 export interface Import {
   readonly specifier: string;
-  /** Leaves no trace in the compiled file. */
+  /**
+   * Leaves no trace in the compiled file. `import { type x } from "a"` does: under `verbatimModuleSyntax` it becomes
+   * `import {} from "a"`.
+   */
   readonly typeOnly: boolean;
 }
 
@@ -50,23 +53,10 @@ export function parseSource(path: string, text: string): SourceFile {
 
 function importOf(node: ts.Node): Import | undefined {
   if (ts.isImportDeclaration(node)) {
-    const clause = node.importClause;
-    const bindings = clause?.namedBindings;
-    const allTypes =
-      clause?.name === undefined &&
-      bindings !== undefined &&
-      ts.isNamedImports(bindings) &&
-      bindings.elements.length > 0 &&
-      bindings.elements.every((element) => element.isTypeOnly);
-    return named(node.moduleSpecifier, clause?.phaseModifier === ts.SyntaxKind.TypeKeyword || allTypes);
+    return named(node.moduleSpecifier, node.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword);
   }
   if (ts.isExportDeclaration(node)) {
-    const clause = node.exportClause;
-    const allTypes =
-      clause !== undefined &&
-      ts.isNamedExports(clause) &&
-      clause.elements.every((element) => element.isTypeOnly);
-    return named(node.moduleSpecifier, node.isTypeOnly || allTypes);
+    return named(node.moduleSpecifier, node.isTypeOnly);
   }
   if (ts.isImportEqualsDeclaration(node) && ts.isExternalModuleReference(node.moduleReference)) {
     return named(node.moduleReference.expression, node.isTypeOnly);
