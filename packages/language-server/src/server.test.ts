@@ -128,7 +128,7 @@ test("hover explains the site", async () => {
     textDocument: { uri },
     position: { line: 1, character: 12 },
   });
-  expect(JSON.stringify(hover)).toContain("How many: no limit");
+  expect(JSON.stringify(hover)).toContain("How many: as many as");
 });
 
 test("a misspelt setting is named, with what was meant", async () => {
@@ -168,7 +168,7 @@ test("why is nothing reported here: the answer is the decision chain", async () 
     position: { line: 1, character: 12 },
   });
   expect(markdown).toContain("## `Promise.all` at line 2");
-  expect(markdown).toContain("Limited by: nothing");
+  expect(markdown).toContain("What limits it: nothing");
 });
 
 test("an unknown request is an error, and the next one is answered", async () => {

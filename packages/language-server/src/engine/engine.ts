@@ -7,6 +7,8 @@ import {
   mayHaveSites,
   type Analysis,
   type Comment,
+  type ImportedFile,
+  type ParsedFile,
   type Policy,
   type TypeFacts,
 } from "eslint-plugin-floodgate/analysis";
@@ -42,6 +44,7 @@ export interface Engine {
 
 export function createEngine(parser: Parser, options: { readonly prefilter?: boolean } = {}): Engine {
   const prefilter = options.prefilter ?? true;
+  const imported = importedFileParser(parser);
   return {
     parser,
     prepare(file, policy) {
@@ -49,10 +52,31 @@ export function createEngine(parser: Parser, options: { readonly prefilter?: boo
       return parseFile(parser, file);
     },
     decide(program, facts, policy) {
-      const { ast, comments, scopes, file } = program;
-      return analyse({ ast, text: file.text, comments, scopes, visitorKeys, facts, policy });
+      return analyse({ ...parsedFileOf(program), facts, policy, parse: imported });
     },
   };
+}
+
+/** A guess: a file rarely imports more, and trees are large. */
+const keptFiles = 64;
+
+/** Parses what a type checker found behind an import; what was parsed is kept until its text changes. */
+function importedFileParser(parser: Parser): (file: ImportedFile) => ParsedFile | undefined {
+  const kept = new Map<string, { readonly text: string; readonly parsed: ParsedFile | undefined }>();
+  return ({ fileName, text }) => {
+    const known = kept.get(fileName);
+    if (known?.text === text) return known.parsed;
+    const program = parseFile(parser, { fileName, text });
+    const parsed = program.kind === "program" ? parsedFileOf(program) : undefined;
+    const oldest = kept.size >= keptFiles ? kept.keys().next().value : undefined;
+    if (oldest !== undefined) kept.delete(oldest);
+    kept.set(fileName, { text, parsed });
+    return parsed;
+  };
+}
+
+function parsedFileOf({ ast, comments, scopes, file: { text } }: Program): ParsedFile {
+  return { ast, text, comments, scopes, visitorKeys };
 }
 
 /** Parses a file as what it says it is, or failing that as what it may be: many scripts end in `.js`, and some modules in `.cjs`. */

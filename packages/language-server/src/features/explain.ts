@@ -1,11 +1,10 @@
 /** "Why is nothing reported here?": the decision chain for the file and for the site at the cursor, as Markdown. */
-import type { Decision } from "eslint-plugin-floodgate/analysis";
+import { explain, type Decision } from "eslint-plugin-floodgate/analysis";
 import { positionOf, type PlacedText } from "../convert.ts";
 import type { View } from "../documents.ts";
 import type { ResolvedSettings } from "../settings.ts";
 import { decisionAt } from "./hover.ts";
 import { rulePageOf, ruleIdOf } from "./rule-page.ts";
-import { boundInWords, effectInWords, gateInWords, verdictInWords } from "./words.ts";
 
 export interface ExplanationInput {
   readonly view: Pick<View, "tier" | "decisions" | "findings" | "notice" | "program" | "milliseconds">;
@@ -51,7 +50,7 @@ function siteChain({ view, document, offset }: ExplanationInput): string[] {
   const here = decisionAt(view.decisions, offset) ?? around(view.decisions, offset);
   if (here === undefined)
     return ["## The sites", "", ...view.decisions.map((decision) => `* ${placed(document, decision)}`)];
-  const { site, bound, gate, effect } = here;
+  const { site } = here;
   const hidden =
     here.certainty === "likely" && view.tier === 1 && here.verdict.kind === "report"
       ? ["* A type could withdraw this, so it is shown once types have been asked."]
@@ -59,11 +58,7 @@ function siteChain({ view, document, offset }: ExplanationInput): string[] {
   return [
     `## \`${site.operation}\` at line ${positionOf(document, site.span.start).line + 1}`,
     "",
-    `* How many: ${boundInWords(bound)}.`,
-    `* Limited by: ${gateInWords(gate)}.`,
-    `* Each one: ${effectInWords(effect)}.`,
-    `* Certainty: ${here.certainty}.`,
-    `* Therefore ${verdictInWords(here)}.`,
+    ...explain(here).map((line) => `* ${line}`),
     ...hidden,
     `* Rule: [${ruleIdOf(site.rule)}](${rulePageOf(site.rule)})`,
   ];
@@ -77,5 +72,5 @@ function around(decisions: readonly Decision[], offset: number): Decision | unde
 
 function placed(document: PlacedText, decision: Decision): string {
   const { line } = positionOf(document, decision.site.span.start);
-  return `line ${line + 1}, \`${decision.site.operation}\`: ${verdictInWords(decision)}`;
+  return `line ${line + 1}, ${explain(decision).join(" ")}`;
 }

@@ -17,10 +17,10 @@ test("hover on a site says how many, what limits it, what each does, and how to 
   expect(valueOf([finding])).toMatchInlineSnapshot(`
     "\`Promise.all\` starts one \`load\` per element of \`ids\`, all at once.
 
-    * How many: no limit: \`ids\` is a parameter
-    * Limited by: nothing
-    * Each one: starts \`load\`
-    * Therefore reported: nothing limits how many
+    * \`Promise.all\`: each element starts \`load\`.
+    * How many: as many as \`ids\` gives: is a parameter.
+    * What limits it: nothing.
+    * Verdict: reported, because nothing limits how many (no-unbounded-promise-all, certain).
 
     Choosing a limit: for work on the processor, the number of cores. For the network, files and databases start low, with 10, and watch latency and 429 answers as you raise it; a connection pool's size is a natural ceiling.
 
@@ -40,8 +40,8 @@ test("hover on a site that is fine says why it is", () => {
       verdict: { kind: "silent", because: "a limiter holds it" },
     },
   ]);
-  expect(value).toContain("Limited by: `limit`, 5 at a time");
-  expect(value).toContain("not reported: a limiter holds it");
+  expect(value).toContain("What limits it: `limit`, at most 5 at once");
+  expect(value).toContain("not reported, because a limiter holds it");
   expect(value).not.toContain("Choosing a limit");
 });
 

@@ -1,10 +1,9 @@
 /** Hover on a site: the decision in words, and how to choose a limit. */
 import { MarkupKind, type Hover } from "vscode-languageserver";
-import type { Decision, Finding } from "eslint-plugin-floodgate/analysis";
+import { explain, type Decision, type Finding } from "eslint-plugin-floodgate/analysis";
 import type { ClientSupport } from "../client-support.ts";
 import { rangeOf, type PlacedText } from "../convert.ts";
 import { rulePageOf, ruleIdOf } from "./rule-page.ts";
-import { boundInWords, effectInWords, gateInWords, verdictInWords } from "./words.ts";
 
 export function hoverOf(
   decisions: readonly (Decision | Finding)[],
@@ -31,18 +30,13 @@ export function decisionAt<D extends Decision>(decisions: readonly D[], offset: 
 }
 
 function decisionAsMarkdown(decision: Decision | Finding): string {
-  const { site, bound, gate, effect } = decision;
   const reported = "message" in decision;
   return [
-    reported ? decision.message : `\`${site.operation}\` starts many things together here, and that is fine.`,
-    "",
-    `* How many: ${boundInWords(bound)}`,
-    `* Limited by: ${gateInWords(gate)}`,
-    `* Each one: ${effectInWords(effect)}`,
-    `* Therefore ${verdictInWords(decision)}`,
+    ...(reported ? [decision.message, ""] : []),
+    ...explain(decision).map((line) => `* ${line}`),
     ...(reported ? ["", howToChoose] : []),
     "",
-    `[${ruleIdOf(site.rule)}](${rulePageOf(site.rule)})`,
+    `[${ruleIdOf(decision.site.rule)}](${rulePageOf(decision.site.rule)})`,
   ].join("\n");
 }
 

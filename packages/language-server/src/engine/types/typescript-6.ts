@@ -1,12 +1,7 @@
 /** Types from TypeScript 4.8 to 6: a LanguageService per tsconfig.json, over the asked files' import closure. */
 import { readFileSync, statSync } from "node:fs";
 import { dirname } from "node:path";
-import {
-  nodeFinder,
-  typeFactsOf,
-  type ProgramView,
-  type SourceFileView,
-} from "eslint-plugin-floodgate/type-facts";
+import { nodeFinder, typeFactsOf, type SourceFileView } from "eslint-plugin-floodgate/type-facts";
 import type { FactsAnswer, TypeBackEnd } from "./back-end.ts";
 import { configOf } from "./tsconfig.ts";
 
