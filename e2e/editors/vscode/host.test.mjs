@@ -27,7 +27,7 @@ after(async () => {
   fs.rmSync(folder, { recursive: true, force: true });
 });
 
-for (const suite of ["activation"]) {
+for (const suite of ["activation", "behaviour"]) {
   test(suite, async (t) => {
     const outcomes = await runSuite({ browser, codeServer, folder, suite });
     for (const { name, ok, error, info } of outcomes) {

@@ -1,0 +1,61 @@
+/** What suites inside the extension host have in common; given the editor's API, because only extensions can import it. */
+import fs from "node:fs";
+
+export function tools(vscode) {
+  const ours = (uri) => vscode.languages.getDiagnostics(uri).filter(({ source }) => source === "floodgate");
+  const eventually = async (what, look, timeoutMs = 20_000) => {
+    const giveUpAt = Date.now() + timeoutMs;
+    for (;;) {
+      const value = await look();
+      if (value) return value;
+      if (Date.now() > giveUpAt) throw new Error(`timed out waiting for ${what}`);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  };
+  return {
+    ours,
+    eventually,
+    async open(file) {
+      const [uri] = await vscode.workspace.findFiles(file);
+      if (uri === undefined) throw new Error(`there is no ${file}`);
+      const document = await vscode.workspace.openTextDocument(uri);
+      return { document, editor: await vscode.window.showTextDocument(document) };
+    },
+    finds: (uri, count) => eventually(`${count} findings in ${uri}`, () => ours(uri).length === count),
+    /** Asked again when the editor withdraws the question, as it does while other extensions register theirs. */
+    actions: (uri, position, kind = vscode.CodeActionKind.QuickFix, resolve = 0) =>
+      eventually("code actions", async () => {
+        try {
+          const range = new vscode.Range(position, position);
+          return await vscode.commands.executeCommand(
+            "vscode.executeCodeActionProvider",
+            uri,
+            range,
+            kind.value,
+            resolve,
+          );
+        } catch (error) {
+          if (error?.name === "Canceled") return undefined;
+          throw error;
+        }
+      }),
+  };
+}
+
+/** Processes started by this one whose command line holds `part`. */
+export function childrenWith(part) {
+  return fs
+    .readdirSync("/proc")
+    .filter((entry) => /^\d+$/.test(entry))
+    .filter((pid) => {
+      try {
+        const parent = /^PPid:\s*(\d+)/m.exec(fs.readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
+        return (
+          parent === String(process.pid) && fs.readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(part)
+        );
+      } catch {
+        return false;
+      }
+    })
+    .map(Number);
+}

@@ -1,0 +1,109 @@
+/** In the extension host: what the extension does about settings, other extensions, crashes and unusual documents. */
+import assert from "node:assert/strict";
+import { childrenWith, tools } from "../../lib/host-suite.mjs";
+
+const flood = `export async function load(urls: string[]) {
+  return Promise.all(urls.map(async (url) => fetch(url)));
+}
+`;
+
+export default {
+  async "a setting takes effect at once, without a restart"(vscode) {
+    const { open, finds, actions, eventually } = tools(vscode);
+    const { document } = await open("src/app.ts");
+    await finds(document.uri, 1);
+    const settings = vscode.workspace.getConfiguration("floodgate", document.uri);
+    await settings.update("defaultLimit", 4, vscode.ConfigurationTarget.Workspace);
+    const place = new vscode.Position(1, 26);
+    await eventually("a quick fix with the new limit", async () =>
+      (await actions(document.uri, place)).some(({ title }) => title.startsWith("Limit to 4 at once")),
+    );
+    await settings.update("defaultLimit", undefined, vscode.ConfigurationTarget.Workspace);
+  },
+
+  async "a diagnostic that ESLint shows is not shown again, and its quick fixes stay"(vscode) {
+    const { open, finds, actions } = tools(vscode);
+    const { document } = await open("src/app.ts");
+    await finds(document.uri, 1);
+    const eslint = vscode.languages.createDiagnosticCollection("eslint");
+    const diagnostic = new vscode.Diagnostic(new vscode.Range(1, 23, 1, 34), "as ESLint words it");
+    diagnostic.source = "eslint";
+    diagnostic.code = {
+      value: "floodgate/no-unbounded-promise-all",
+      target: vscode.Uri.parse("https://example.invalid"),
+    };
+    eslint.set(document.uri, [diagnostic]);
+    await finds(document.uri, 0);
+    const titles = (await actions(document.uri, new vscode.Position(1, 26))).map(({ title }) => title);
+    assert.ok(
+      titles.some((title) => title.includes("mapLimit")),
+      titles.join(", "),
+    );
+    eslint.dispose();
+    await finds(document.uri, 1);
+  },
+
+  async "`lint` decides whether problems are shown"(vscode) {
+    const { open, finds } = tools(vscode);
+    const { document } = await open("src/app.ts");
+    await finds(document.uri, 1);
+    const settings = vscode.workspace.getConfiguration("floodgate", document.uri);
+    await settings.update("lint", "never", vscode.ConfigurationTarget.Workspace);
+    await finds(document.uri, 0);
+    await settings.update("lint", undefined, vscode.ConfigurationTarget.Workspace);
+    await finds(document.uri, 1);
+  },
+
+  async "an untitled file is checked"(vscode) {
+    const { finds } = tools(vscode);
+    const document = await vscode.workspace.openTextDocument({ language: "typescript", content: flood });
+    await finds(document.uri, 1);
+  },
+
+  async "the walkthrough's example shows one finding"(vscode) {
+    const { finds } = tools(vscode);
+    await vscode.commands.executeCommand("floodgate.openExample");
+    await finds(vscode.window.activeTextEditor.document.uri, 1);
+  },
+
+  async "a file that does not parse has no findings, until it does"(vscode) {
+    const { finds } = tools(vscode);
+    const document = await vscode.workspace.openTextDocument({ language: "typescript", content: flood });
+    const editor = await vscode.window.showTextDocument(document);
+    await finds(document.uri, 1);
+    await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), "const = ;\n"));
+    await finds(document.uri, 0);
+    await editor.edit((edit) => edit.delete(new vscode.Range(0, 0, 1, 0)));
+    await finds(document.uri, 1);
+  },
+
+  async "a server that is killed comes back by itself"(vscode) {
+    const { open, finds, eventually } = tools(vscode);
+    const { document, editor } = await open("src/app.ts");
+    await finds(document.uri, 1);
+    const [before] = childrenWith("dist/server.js");
+    process.kill(before, "SIGKILL");
+    const after = await eventually("another server", () =>
+      childrenWith("dist/server.js").find((pid) => pid !== before),
+    );
+    await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), "// once more\n"));
+    await finds(document.uri, 1);
+    await eventually(
+      "the finding to have moved",
+      () => tools(vscode).ours(document.uri)[0]?.range.start.line === 2,
+    );
+    return { before, after };
+  },
+
+  async "the restart command starts another server"(vscode) {
+    const { open, finds, eventually } = tools(vscode);
+    const { document } = await open("src/app.ts");
+    const [before] = childrenWith("dist/server.js");
+    await vscode.commands.executeCommand("floodgate.restart");
+    await eventually("one other server", () => {
+      const servers = childrenWith("dist/server.js");
+      return servers.length === 1 && servers[0] !== before;
+    });
+    await finds(document.uri, 1);
+  },
+};
