@@ -109,9 +109,14 @@ function named(task: Task, callee: Node): Task {
 /** The answer while it is being worked out: an async function that calls itself starts at least itself. */
 function busyTask(code: Code, callee: Node): Task {
   const fn = functionOf(code, callee);
-  return fn?.async === true && !fn.generator
-    ? starting(dottedName(callee) ?? "itself", callee)
-    : idle("sync");
+  if (fn === undefined || fn.generator) return idle("sync");
+  const isPromise =
+    fn.async ||
+    returned(code, fn).some((result) => {
+      const call = unwrap(result);
+      return call.type === "CallExpression" && functionOf(code, call.callee)?.async === true;
+    });
+  return isPromise ? starting(dottedName(callee) ?? "itself", callee) : idle("sync");
 }
 
 /** What one run of a function of this file sets going. */
@@ -129,10 +134,11 @@ function computeBody(code: Code, fn: FunctionNode): Task {
     if (node.type === "ForOfStatement" && node.await) awaited.push(node.right);
     return undefined;
   });
-  const [first] = [...awaited].sort((a, b) => a.range[0] - b.range[0]);
-  const permit = first && acquiredLimiter(code, first);
-  if (permit && first) {
-    return starting(permit.name, first, gateFor(permit.capacity, permit.name, first));
+  for (const expression of [...awaited].sort((a, b) => a.range[0] - b.range[0])) {
+    const permit = acquiredLimiter(code, expression);
+    if (permit) return starting(permit.name, expression, gateFor(permit.capacity, permit.name, expression));
+    // Work before the permit is not limited by it.
+    if (promiseTask(code, expression, true).effect.kind === "starts") break;
   }
   const busy = ownPool(code, fn);
   const tasks = [
@@ -277,6 +283,14 @@ function callTask(code: Code, call: TSESTree.CallExpression, awaited: boolean): 
       if (method.method === "map" || method.method === "flatMap") return taskOf(code, callback);
       if (isFunction(unwrap(callback))) return idle("sync");
     }
+    // dep.urn.promise(): hands out a promise that the element holds.
+    if (
+      ["promise", "asPromise", "getPromise"].includes(method.method) &&
+      method.args.length === 0 &&
+      method.object.type === "MemberExpression"
+    ) {
+      return idle("join");
+    }
     const special = specialMethod(code, method.object, method.method, call);
     if (special) return special;
   }
@@ -306,6 +320,8 @@ function calleeTask(code: Code, callee: Node, node: Node, use: "awaited" | "retu
     if (task.effect.kind === "none") return task;
   }
   // `await` in an async callback is the author's own word that it is a promise.
+  const inner = node.type === "CallExpression" ? gatedWithin(code, node) : undefined;
+  if (inner) return inner;
   if (use === "returned" && code.ask((facts) => facts.thenable(node)) === "no") return idle("sync");
   if (use === "reference" && code.ask((facts) => facts.returnsThenable(node)) === "no") return idle("sync");
   const name = dottedName(callee) ?? lastName(callee) ?? "async callback";
@@ -314,6 +330,18 @@ function calleeTask(code: Code, callee: Node, node: Node, use: "awaited" | "retu
   const gate =
     lookalikeGate(code, callee) ?? (node.type === "CallExpression" ? connectionOf(code, node) : undefined);
   return starting(name, node, gate);
+}
+
+/** `retry(async () => limit(() => save(x)))`: the function handed over waits for its turn. */
+function gatedWithin(code: Code, call: TSESTree.CallExpression): Task | undefined {
+  for (const argument of call.arguments) {
+    const fn = argument.type === "SpreadElement" ? undefined : unwrap(argument);
+    if (!fn || !isFunction(fn)) continue;
+    const task = bodyTask(code, fn);
+    if (task.effect.kind === "starts" && (task.gate.kind === "limiter" || task.gate.kind === "pool"))
+      return task;
+  }
+  return undefined;
 }
 
 /** The limiter stands in another file: its offsets mean nothing here, so the gate points at the call. */

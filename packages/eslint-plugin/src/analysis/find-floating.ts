@@ -2,6 +2,7 @@
 import type { TSESTree } from "@typescript-eslint/types";
 import { atMost, times, unbounded } from "./bound.ts";
 import {
+  definitionOf,
   dottedName,
   functionAround,
   functionOf,
@@ -27,6 +28,7 @@ import { loopsAround } from "./growth.ts";
 import { importOf, isGlobal } from "./imports.ts";
 import type { Bound, Verdict } from "./model.ts";
 import { sizeOf } from "./size.ts";
+import { annotatedSize } from "./type-syntax.ts";
 import { judge } from "./verdict.ts";
 
 export function findFloating(code: Code): readonly Draft[] {
@@ -82,7 +84,9 @@ function forEachDraft(code: Code, call: TSESTree.CallExpression): Draft | undefi
   if (!collection || !callback || callback.type === "SpreadElement") return undefined;
   const fn = functionOf(code, callback);
   // A `forEach` that is awaited or returned is somebody's own, and may well wait.
-  if (fn?.async !== true || fn.generator || isUsed(code, call)) return undefined;
+  if (fn?.async !== true || fn.generator) return undefined;
+  // `await` does not make Map#forEach wait.
+  if (isUsed(code, call) && !isKnownCollection(code, collection)) return undefined;
   if (!isLibrary && isSomethingElse(code, collection)) return undefined;
   const fan: Fan = {
     shape: "map",
@@ -93,6 +97,17 @@ function forEachDraft(code: Code, call: TSESTree.CallExpression): Draft | undefi
     callback,
   };
   return draftFor(code, "for-each", call, unwrap(call.callee), fan, code.unanswered.count === before);
+}
+
+/** Beyond doubt an array, Set or Map: so the annotation or the types say. */
+function isKnownCollection(code: Code, receiver: Node): boolean {
+  const name = unwrap(receiver);
+  const definition = name.type === "Identifier" ? definitionOf(code.variable(name)) : undefined;
+  if (definition && annotatedSize(code, definition.name)?.kind === "unbounded") return true;
+  return (
+    code.facts.isArray(name) === "yes" ||
+    code.facts.declaredTypes(name).some(({ name: type }) => /^(Readonly)?(Set|Map)$/.test(type))
+  );
 }
 
 /** Neither an array nor a Set nor a Map, as far as types tell. */

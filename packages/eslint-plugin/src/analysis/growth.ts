@@ -41,7 +41,12 @@ export function grownSize(code: Code, variable: Variable): Bound | undefined {
       (count, value) => sum(count, value.type === "SpreadElement" ? sizeOf(code, value.argument) : exact(1)),
       exact(0),
     );
-    const bound = times(loopsAround(code, growth.node, variable), added);
+    const rounds = loopsAround(code, growth.node, variable);
+    // Data that a callback fills in has a dynamic length, however often it is called.
+    const bound =
+      rounds.kind === "unknown"
+        ? unbounded(code, growth.node, `\`${variable.name}\` is filled by a callback`)
+        : times(rounds, added);
     total = total === undefined ? bound : sum(total, bound);
   }
   return total;
@@ -216,6 +221,10 @@ function roundsOfCallback(code: Code, fn: FunctionNode): Bound {
     if (call && iterationMethods.has(call.method)) {
       const collection = importOf(code, call.object) && call.args[1] === fn ? call.args[0] : call.object;
       if (collection) return sizeOf(code, collection);
+    }
+    // root.walkDecls((declaration) => ...), tree.eachNode(...): once per something, and nobody knows how many.
+    if (call && /^(walk|each|forEach|visit|traverse|iterate|scan)/.test(call.method)) {
+      return unbounded(code, call.object, `nothing limits how often \`${call.method}\` calls back`);
     }
     if (call?.method === "reduce" && call.args[0] === fn) return sizeOf(code, call.object);
     if (isArrayFrom(code, parent) && parent.arguments[1] === fn && parent.arguments[0])

@@ -83,7 +83,10 @@ function computeNumber(code: Code, expression: Node): NumberFact | undefined {
       const right = numberOf(code, expression.right);
       if (left?.kind === "limit-like") return left;
       if (right?.kind === "limit-like") return right;
-      return undefined;
+      // Math.min(n >> 2, 8) || 1
+      return left?.kind === "known" && right?.kind === "known"
+        ? known(Math.max(left.value, right.value))
+        : undefined;
     }
     case "BinaryExpression": {
       const left = numberOf(code, expression.left);
