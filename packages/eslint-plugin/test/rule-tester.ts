@@ -1,0 +1,32 @@
+/** The two RuleTesters: `untyped` reads syntax and scope, `typed` also asks TypeScript. */
+import * as parser from "@typescript-eslint/parser";
+import { RuleTester } from "eslint";
+import { afterAll, describe, it } from "vitest";
+import { fixtureProject } from "./fixture-project.ts";
+
+// Vitest's functions are imported, not global, so ESLint has to be told of them.
+RuleTester.describe = describe;
+RuleTester.it = it;
+
+/** Where test cases lint their files: `@floodgate/runtime` resolves there, nothing else does. */
+export const project = fixtureProject();
+afterAll(() => {
+  project.remove();
+});
+
+/** A file name for test cases: in a project where the runtime resolves. */
+export const filename = project.path("file.ts");
+
+export const untyped = new RuleTester({ languageOptions: { parser } });
+
+/** Keep typed cases few: the first costs seconds. Type questions are tested in `src/type-facts`. */
+export const typed = new RuleTester({
+  languageOptions: {
+    parser,
+    parserOptions: {
+      project: "./tsconfig.json",
+      tsconfigRootDir: project.root,
+      disallowAutomaticSingleRunInference: true,
+    },
+  },
+});
