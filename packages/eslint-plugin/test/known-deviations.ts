@@ -20,8 +20,6 @@ const because = {
   C177: "rxjs operators inside pipe() are not found.",
   C179: "rxjs forkJoin over a map is not found.",
   C181: "with types, the Effect that the mapper returns is no thenable, so it seems to start nothing.",
-  C188: "recursion through `this` is not followed.",
-  C189: "recursion through another function is not followed.",
   C203: "a limiter of Infinity is found only where it is used.",
 };
 
@@ -53,14 +51,6 @@ export const knownDeviations: Readonly<Record<string, Deviation>> = {
   "C179 untyped strict": { today: "silent", because: because.C179 },
   "C181 typed recommended": { today: "silent", because: because.C181 },
   "C181 typed strict": { today: "silent", because: because.C181 },
-  "C188 typed recommended": { today: "silent", because: because.C188 },
-  "C188 typed strict": { today: "silent", because: because.C188 },
-  "C188 untyped recommended": { today: "silent", because: because.C188 },
-  "C188 untyped strict": { today: "silent", because: because.C188 },
-  "C189 typed recommended": { today: "silent", because: because.C189 },
-  "C189 typed strict": { today: "silent", because: because.C189 },
-  "C189 untyped recommended": { today: "silent", because: because.C189 },
-  "C189 untyped strict": { today: "silent", because: because.C189 },
   "C203 typed recommended": { today: "silent", because: because.C203 },
   "C203 typed strict": { today: "silent", because: because.C203 },
   "C203 untyped recommended": { today: "silent", because: because.C203 },
