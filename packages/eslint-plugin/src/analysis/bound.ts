@@ -1,6 +1,6 @@
 /** How many can there be? The algebra of bounds: alternatives, sums, products, caps. */
 import { shortText, spanOf, unwrap, type Code, type Node } from "./code.ts";
-import { type Bound } from "./model.ts";
+import type { Bound } from "./model.ts";
 
 export const exact = (count: number): Bound => ({ kind: "exact", count });
 export const atMost = (count: number, by: "static" | "window"): Bound => ({ kind: "at-most", count, by });

@@ -15,10 +15,10 @@ import {
 } from "./code.ts";
 import { growthsOf } from "./growth.ts";
 import { isGlobal } from "./imports.ts";
-import { type Bound } from "./model.ts";
+import type { Bound } from "./model.ts";
 import { windowOf } from "./numbers.ts";
 import { isArrayFrom, keepers, sizeOf } from "./size.ts";
-import { type TSESTree } from "@typescript-eslint/types";
+import type { TSESTree } from "@typescript-eslint/types";
 
 /** The size of each element of a collection of collections: `chunk(xs, 20)` has elements of at most 20. */
 export function elementSize(code: Code, node: Node): Bound {

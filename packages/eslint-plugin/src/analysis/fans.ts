@@ -345,7 +345,7 @@ function drainOf(
   const home = definitionOf(variable)?.node as Node | undefined;
   for (let at = code.parent(node); at !== undefined; at = code.parent(at)) {
     if (home && contains(at, home)) return undefined;
-    if (isFunction(at) && functionAround(code, node) === at && at.async !== true) continue;
+    if (isFunction(at) && functionAround(code, node) === at && !at.async) continue;
     if (!isLoop(at)) continue;
     const drain = drainIn(code, at, variable);
     if (drain) return drain;
@@ -360,7 +360,7 @@ function drainIn(
 ): { readonly bound?: Bound; readonly gate?: Gate } | undefined {
   let found: { readonly bound?: Bound; readonly gate?: Gate } | undefined;
   const uses = (node: Node) =>
-    variable.references.some((reference) => contains(node, reference.identifier as Node));
+    variable.references.some((reference) => contains(node, reference.identifier));
   visitOwn(code, loop.body, (node) => {
     if (found) return false;
     if (node.type === "AwaitExpression" && uses(node.argument)) {
@@ -553,7 +553,7 @@ export function fanOfAsyncReduce(code: Code, call: TSESTree.CallExpression): Fan
     const mentionsIt =
       code
         .variable(accumulator)
-        ?.references.some((reference) => contains(node, reference.identifier as Node)) ?? false;
+        ?.references.some((reference) => contains(node, reference.identifier)) ?? false;
     waits ||= mentionsIt;
     if (first === undefined || node.range[0] < first.range[0]) first = node;
     return undefined;
@@ -563,7 +563,7 @@ export function fanOfAsyncReduce(code: Code, call: TSESTree.CallExpression): Fan
   if (
     code
       .variable(accumulator)
-      ?.references.some((reference) => contains(awaited, reference.identifier as Node))
+      ?.references.some((reference) => contains(awaited, reference.identifier))
   )
     return undefined;
   const task = promiseTask(code, awaited, true);

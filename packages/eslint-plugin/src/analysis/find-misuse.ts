@@ -155,7 +155,7 @@ function taskAround(code: Code, call: Node): Node | undefined {
       method.args[0] &&
       unwrap(method.args[0]) === fn) ??
     (parent?.type === "CallExpression" && iterationOf(code, parent)?.callback === fn);
-  return isPerElement === true ? fn : undefined;
+  return isPerElement ? fn : undefined;
 }
 
 /** Is the limiter used for the callback's own task only, and not for a fan-out inside it? */

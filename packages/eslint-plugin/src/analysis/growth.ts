@@ -16,18 +16,18 @@ import {
 } from "./code.ts";
 import { importOf, isGlobal } from "./imports.ts";
 import { keysOf } from "./keys.ts";
-import { type Bound } from "./model.ts";
+import type { Bound } from "./model.ts";
 import { numberOf } from "./numbers.ts";
 import { isArrayFrom, sizeOf } from "./size.ts";
-import { type Variable } from "@typescript-eslint/scope-manager";
-import { type TSESTree } from "@typescript-eslint/types";
+import type { Variable } from "@typescript-eslint/scope-manager";
+import type { TSESTree } from "@typescript-eslint/types";
 
 export const iterationMethods = new Set(
   "forEach map flatMap filter some every find findIndex findLast each eachSeries".split(" "),
 );
 
 export function mentions(code: Code, node: Node, variable: Variable): boolean {
-  return variable.references.some((reference) => contains(node, reference.identifier as Node));
+  return variable.references.some((reference) => contains(node, reference.identifier));
 }
 
 /**
@@ -199,11 +199,11 @@ function roundsOf(code: Code, loop: TSESTree.ForStatement): Bound {
     );
   }
   if (limit?.kind === "limit-like") return { kind: "limit-like", name: limit.name, span: spanOf(end) };
-  const collection = unwrap(end as Node);
+  const collection = unwrap(end);
   if (collection.type === "MemberExpression" && ["length", "size"].includes(memberName(collection) ?? "")) {
     return sizeOf(code, collection.object);
   }
-  return unbounded(code, end as Node, "nothing limits how often the loop runs");
+  return unbounded(code, end, "nothing limits how often the loop runs");
 }
 
 function stepOf(code: Code, update: Node | null): number {

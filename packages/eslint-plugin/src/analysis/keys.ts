@@ -16,11 +16,11 @@ import { exportedSize } from "./exported.ts";
 import { grownSize, growthsOf } from "./growth.ts";
 import { guardedSize } from "./guards.ts";
 import { isGlobal } from "./imports.ts";
-import { type Bound } from "./model.ts";
+import type { Bound } from "./model.ts";
 import { memberChanges, unwrapOr } from "./names.ts";
 import { sizeOf } from "./size.ts";
 import { annotatedKeys } from "./type-syntax.ts";
-import { type Variable } from "@typescript-eslint/scope-manager";
+import type { Variable } from "@typescript-eslint/scope-manager";
 
 /** The number of an object's own keys. */
 export function keysOf(code: Code, node: Node): Bound {

@@ -22,11 +22,11 @@ import { elementSize } from "./elements.ts";
 import { exportedSize } from "./exported.ts";
 import { grownSize, iterationMethods, mentions } from "./growth.ts";
 import { importOf } from "./imports.ts";
-import { type Bound } from "./model.ts";
+import type { Bound } from "./model.ts";
 import { sizeByType, sizeOf } from "./size.ts";
 import { annotatedSize } from "./type-syntax.ts";
-import { type Variable } from "@typescript-eslint/scope-manager";
-import { type TSESTree } from "@typescript-eslint/types";
+import type { Variable } from "@typescript-eslint/scope-manager";
+import type { TSESTree } from "@typescript-eslint/types";
 
 export function sizeOfName(code: Code, identifier: TSESTree.Identifier): Bound {
   if (identifier.name === "undefined") return exact(0);

@@ -547,5 +547,5 @@ function isOwnName(code: Code, node: Node, callback: Node): boolean {
     at = unwrap(at.type === "MemberExpression" ? at.object : at.callee);
   if (at.type !== "Identifier") return at.type !== "ThisExpression";
   const variable = code.variable(at);
-  return variable?.identifiers.some((identifier) => contains(callback, identifier as Node)) ?? false;
+  return variable?.identifiers.some((identifier) => contains(callback, identifier)) ?? false;
 }

@@ -29,10 +29,10 @@ import { chunkerSize, elementSize } from "./elements.ts";
 import { guardedSize } from "./guards.ts";
 import { importOf, isGlobal } from "./imports.ts";
 import { keysOf } from "./keys.ts";
-import { type Bound } from "./model.ts";
+import type { Bound } from "./model.ts";
 import { isBoundedCall, sizeOfMember, sizeOfName } from "./names.ts";
 import { numberOf, windowOf } from "./numbers.ts";
-import { type TSESTree } from "@typescript-eslint/types";
+import type { TSESTree } from "@typescript-eslint/types";
 
 /** Methods whose result is no longer than the receiver. */
 export const keepers = new Set(
@@ -289,10 +289,10 @@ function sliceWidth(code: Code, from: Node | undefined, to: Node | undefined): B
       textOf(code, stop.left) === textOf(code, from) ? [stop.left, stop.right] : [stop.right, stop.left];
     if (textOf(code, base) === textOf(code, from))
       return (
-        windowOf(code, width as Node) ?? {
+        windowOf(code, width) ?? {
           kind: "limit-like",
-          name: shortText(code, width as Node),
-          span: spanOf(width as Node),
+          name: shortText(code, width),
+          span: spanOf(width),
         }
       );
   }
@@ -314,10 +314,10 @@ function sliceWidth(code: Code, from: Node | undefined, to: Node | undefined): B
     );
     if (shared)
       return (
-        windowOf(code, shared as Node) ?? {
+        windowOf(code, shared) ?? {
           kind: "limit-like",
-          name: shortText(code, shared as Node),
-          span: spanOf(shared as Node),
+          name: shortText(code, shared),
+          span: spanOf(shared),
         }
       );
   }
