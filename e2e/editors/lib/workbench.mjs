@@ -118,7 +118,7 @@ export async function openWorkbench(browser, url, { width = 1280, height = 800 }
       page.locator(".action-widget .monaco-list-row.action", { hasText: title }).first().click(),
     /** Hovers over a word of the editor until what is shown, which comes piece by piece, matches. */
     async hover(word, wanted) {
-      const token = editor.locator(".view-line span", { hasText: word }).last();
+      const token = editor.locator(".view-line span span").getByText(word, { exact: true }).first();
       const shown = page.locator(".monaco-hover:not(.hidden)");
       let text = "";
       await until(async () => {

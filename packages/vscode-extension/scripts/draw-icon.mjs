@@ -3,7 +3,7 @@
  * Plain arithmetic over pixels, so that the picture is made from text like everything else here.
  */
 import { writeFileSync } from "node:fs";
-import { deflateSync } from "node:zlib";
+import { encodeRgba } from "./png.mjs";
 
 const size = 256;
 const samples = 4;
@@ -53,38 +53,7 @@ function pixel(column, row) {
   ];
 }
 
-function crc32(bytes) {
-  let crc = ~0;
-  for (const byte of bytes) {
-    crc ^= byte;
-    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
-  }
-  return ~crc >>> 0;
-}
-
-function chunk(type, data) {
-  const body = Buffer.concat([Buffer.from(type, "ascii"), data]);
-  const framed = Buffer.alloc(body.length + 8);
-  framed.writeUInt32BE(data.length, 0);
-  body.copy(framed, 4);
-  framed.writeUInt32BE(crc32(body), body.length + 4);
-  return framed;
-}
-
-const rows = Array.from({ length: size }, (_, row) =>
-  Buffer.from([0, ...Array.from({ length: size }, (_, column) => pixel(column, row)).flat()]),
+const pixels = Buffer.from(
+  Array.from({ length: size * size }, (_, i) => pixel(i % size, Math.floor(i / size))).flat(),
 );
-const header = Buffer.alloc(13);
-header.writeUInt32BE(size, 0);
-header.writeUInt32BE(size, 4);
-header.set([8, 6, 0, 0, 0], 8);
-
-writeFileSync(
-  new URL("../media/icon.png", import.meta.url),
-  Buffer.concat([
-    Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]),
-    chunk("IHDR", header),
-    chunk("IDAT", deflateSync(Buffer.concat(rows), { level: 9 })),
-    chunk("IEND", Buffer.alloc(0)),
-  ]),
-);
+writeFileSync(new URL("../media/icon.png", import.meta.url), encodeRgba(size, size, pixels));
