@@ -34,11 +34,9 @@ export const babelParser: Parser = {
 };
 
 function optionsFor(language: Language, sourceType: SourceType): ParserOptions {
-  const plugins: ParserPlugin[] = [
-    ["estree", { classFeatures: true }],
-    "decorators",
-    "explicitResourceManagement",
-  ];
+  const plugins: ParserPlugin[] = [["estree", { classFeatures: true }], "explicitResourceManagement"];
+  // TypeScript's own decorators may stand on parameters; JavaScript's may not.
+  plugins.push(language === "jsx" || language === "js" ? "decorators" : "decorators-legacy");
   if (language === "ts" || language === "tsx") plugins.push("typescript");
   if (language === "dts") plugins.push(["typescript", { dts: true }]);
   if (language === "jsx" || language === "tsx") plugins.push("jsx");
