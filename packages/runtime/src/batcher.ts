@@ -75,7 +75,10 @@ export interface BatcherOptions<K, V> {
 export class Batcher<K, V> {
   readonly #load: BatchLoad<K, V>;
   readonly #maxSize: number;
+  /** Sees to it that the batch is sent, full or not. */
   readonly #schedule: (batch: Batch<K>) => void;
+  /** The tick that will send what is filling then has been asked for. */
+  #ticking = false;
   readonly #limiter: Limiter | undefined;
   readonly #maxRunning: number;
   readonly #cache: BatcherCache<V> | undefined;
@@ -98,17 +101,19 @@ export class Batcher<K, V> {
     this.#maxRunning = typeof concurrency === "number" ? concurrency : Infinity;
     this.#cache = cache === true ? new Map<unknown, Promise<V>>() : cache === false ? undefined : cache;
     this.#cacheKey = cacheKey;
-    const send = (batch: Batch<K>): void => {
-      this.#send(batch);
-    };
-    this.#schedule = (batch) => {
-      if (schedule !== undefined) {
+    if (schedule !== undefined) {
+      this.#schedule = (batch) => {
         schedule(() => {
-          send(batch);
+          this.#send(batch);
         });
-      } else if (maxWaitMs === undefined) afterPromiseCallbacks(send, batch);
-      else batch.timer = setTimeout(send, maxWaitMs, batch);
-    };
+      };
+    } else if (maxWaitMs !== undefined) {
+      this.#schedule = (batch) => {
+        batch.timer = setTimeout(() => {
+          this.#send(batch);
+        }, maxWaitMs);
+      };
+    } else this.#schedule = this.#sendAfterPromiseCallbacks;
   }
 
   /**
@@ -205,6 +210,16 @@ export class Batcher<K, V> {
       if (batch.keys.length === this.#maxSize) this.#send(batch);
     });
   }
+
+  /** One tick serves every batch of a turn, and holds none of them alive. */
+  readonly #sendAfterPromiseCallbacks = (): void => {
+    if (this.#ticking) return;
+    this.#ticking = true;
+    afterPromiseCallbacks(() => {
+      this.#ticking = false;
+      if (this.#filling !== undefined) this.#send(this.#filling);
+    });
+  };
 
   /** Starts the batch, or queues it for a slot; what waits for a slot goes on taking keys until it is full. */
   #send(batch: Batch<K>): void {
@@ -312,12 +327,10 @@ const done = Promise.resolve();
  * Runs after the promise callbacks that are due now and those they cause, so that loads asked for by them join.
  * Node's next ticks come after them; a browser has timers only.
  */
-function afterPromiseCallbacks<A>(action: (argument: A) => void, argument: A): void {
-  const host = (
-    globalThis as { process?: { nextTick?: (action: (argument: A) => void, argument: A) => void } }
-  ).process;
-  if (typeof host?.nextTick === "function") void done.then(() => host.nextTick?.(action, argument));
-  else setTimeout(action, 0, argument);
+function afterPromiseCallbacks(action: () => void): void {
+  const host = (globalThis as { process?: { nextTick?: (action: () => void) => void } }).process;
+  if (typeof host?.nextTick === "function") void done.then(() => host.nextTick?.(action));
+  else setTimeout(action, 0);
 }
 
 type Given = Partial<BatcherOptions<unknown, unknown>>;
