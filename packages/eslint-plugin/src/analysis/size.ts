@@ -176,8 +176,8 @@ function sizeOfCall(code: Code, call: TSESTree.CallExpression): Bound {
         return (second && windowOf(code, second)) ?? unbounded(code, first);
       }
       if (imported.name === "chunk") return chunksOf(code, first);
-      if (["times", "range"].includes(imported.name))
-        return sizeOfLength(code, call.arguments.length > 1 ? second : first);
+      if (imported.name === "times") return sizeOfLength(code, first);
+      if (imported.name === "range") return sizeOfLength(code, second ?? first);
       if (keepingFunctions.has(imported.name)) return atMostThat(sizeOf(code, first));
     }
   }
@@ -243,11 +243,8 @@ function sizeOfMethod(code: Code, { call, object, method, args }: Method): Bound
       return times(sizeOf(code, object), elementSize(code, object));
     case "flatMap": {
       const fn = first && functionOf(code, first);
-      const each = fn
-        ? returned(code, fn)
-            .map((result) => sizeOf(code, result))
-            .reduce(either, exact(1))
-        : unbounded(code, call);
+      const results = fn ? returned(code, fn).map((result) => sizeOf(code, result)) : [];
+      const each = results.length > 0 ? results.reduce(either) : fn ? exact(1) : unbounded(code, call);
       return times(sizeOf(code, object), each);
     }
     case "split": {
