@@ -56,3 +56,39 @@ export const knownDeviations: Readonly<Record<string, Deviation>> = {
   "C203 untyped recommended": { today: "silent", because: because.C203 },
   "C203 untyped strict": { today: "silent", because: because.C203 },
 };
+
+/** What a rule's page shows and the plugin does not do yet. */
+export interface PageDeviation extends Deviation {
+  readonly rule: string;
+  /** Part of the example, or `a remedy`. */
+  readonly contains: string;
+}
+
+export const pageDeviations: readonly PageDeviation[] = [
+  { rule: "require-concurrency-option", contains: "new PQueue()", today: "", because: because.C166 },
+  { rule: "require-concurrency-option", contains: "forkJoin(ids.map", today: "", because: because.C179 },
+  {
+    rule: "require-concurrency-option",
+    contains: "a remedy",
+    today: "",
+    because: "it suggests nothing yet.",
+  },
+  { rule: "no-ineffective-limiter", contains: "a remedy", today: "", because: "it suggests nothing yet." },
+  {
+    rule: "no-sleep-throttle",
+    contains: "void save(item);",
+    today: "floodgate/no-floating-fan-out + floodgate/no-sleep-throttle",
+    because: "one site, one report.",
+  },
+];
+
+/** Remedies that do not keep their promises yet, by snippet; `fixes.test.ts` says which promises. */
+export const remedyDeviations: Readonly<Record<string, string>> = {
+  C035: "adds a type error: the index of `Array.from`'s mapper is not inferred through `limited`.",
+  C038: "adds a type error: the index of `Array.from`'s mapper is not inferred through `limited`.",
+  C054: "mends one of two maps, so the site is reported again.",
+  C057: "mends one of two maps, so the site is reported again.",
+  C074: "bounds a round of a loop that does not wait, so the site is reported again.",
+  C137: "bounds the chunks and not what is in them, so the site is reported again.",
+  C138: "bounds a round of a loop that does not wait, so the site is reported again.",
+};

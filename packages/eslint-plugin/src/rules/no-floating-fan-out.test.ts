@@ -1,0 +1,81 @@
+import { filename, untyped } from "../../test/rule-tester.ts";
+import rule from "./no-floating-fan-out.ts";
+
+untyped.run("no-floating-fan-out", rule, {
+  valid: [
+    {
+      name: "a synchronous callback starts nothing",
+      filename,
+      code: "items.forEach((x) => { total += x.n; });",
+    },
+    { name: "an awaited loop waits", filename, code: "for (const x of items) await save(x);" },
+    {
+      name: "an awaited cursor keeps its back-pressure",
+      filename,
+      code: "for await (const row of cursor) { await save(row); }",
+    },
+    {
+      name: "a literal receiver is bounded",
+      filename,
+      code: "['SIGINT', 'SIGTERM'].forEach(async (s) => register(s));",
+    },
+    {
+      name: "a request handler is not a loop of this file",
+      filename,
+      code: "server.on('request', async (req, res) => { await handle(req, res); });",
+    },
+  ],
+  invalid: [
+    {
+      name: "an async callback of forEach",
+      filename,
+      code: "items.forEach(async (x) => { await save(x); });",
+      errors: [
+        {
+          message:
+            "`items.forEach` starts one `save` per element of `items`, all at once, waits for none of them and loses their errors. Use `await forEachLimit(items, 10, …)`.",
+          line: 1,
+          column: 1,
+          endLine: 1,
+          endColumn: 14,
+        },
+      ],
+    },
+    {
+      name: "a map whose result nobody takes",
+      filename,
+      code: "items.map(async (x) => save(x));",
+      errors: [{ messageId: "finding", line: 1, column: 1, endLine: 1, endColumn: 10 }],
+    },
+    {
+      name: "void says that nobody waits",
+      filename,
+      code: "for (const x of items) { void save(x); }",
+      errors: [{ messageId: "finding", line: 1, column: 31, endLine: 1, endColumn: 35 }],
+    },
+    {
+      name: "an async function called in place",
+      filename,
+      code: "for (const x of items) { (async () => { await save(x); })(); }",
+      errors: [{ messageId: "finding", line: 1, column: 27, endLine: 1, endColumn: 57 }],
+    },
+    {
+      name: "a catch handles errors, not width",
+      filename,
+      code: "for (const x of items) save(x).catch(report);",
+      errors: [{ messageId: "finding", line: 1, column: 24, endLine: 1, endColumn: 37 }],
+    },
+    {
+      name: "an async listener takes the stream's back-pressure away",
+      filename,
+      code: "stream.on('data', async (chunk) => { await sink.write(chunk); });",
+      errors: [{ messageId: "finding", line: 1, column: 1, endLine: 1, endColumn: 10 }],
+    },
+    {
+      name: "a cursor whose rows nobody waits for",
+      filename,
+      code: "for await (const row of cursor) { void save(row); }",
+      errors: [{ messageId: "finding", line: 1, column: 40, endLine: 1, endColumn: 44 }],
+    },
+  ],
+});
