@@ -6,7 +6,7 @@ import { cases } from "./cases/index.mjs";
 const [caseName, variantName, size] = process.argv.slice(2);
 const { measure, variants } = cases.find(({ name }) => name === caseName);
 const program = await variants[variantName]();
-const measures = { cpu: measureCpu, heap: measureHeap, first: measureFirst };
+const measures = { cpu: measureCpu, heap: measureHeap, first: measureFirst, wall: measureWall };
 process.stdout.write(String(await measures[measure](program, Number(size))));
 process.exit(0);
 
@@ -66,4 +66,12 @@ async function measureFirst({ prepare, run }, n) {
   const input = prepare(n);
   globalThis.gc();
   return once(input);
+}
+
+/** Milliseconds from the call to its end. */
+async function measureWall({ prepare, run }, n) {
+  const input = prepare(n);
+  const start = performance.now();
+  await run(input);
+  return performance.now() - start;
 }

@@ -1,0 +1,151 @@
+/**
+ * What the documents show is so: every TypeScript block of the README, of docs/ and of every `@example` compiles under
+ * our strictest options, and runs; where a line ends in a comment with a value, that is the value.
+ */
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import ts from "typescript";
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+const runtime = fileURLToPath(new URL("..", import.meta.url));
+const scratch = mkdtempSync(join(tmpdir(), "floodgate-docs-"));
+const snippets = [...documents(), ...sources()].flatMap(snippetsOf);
+
+interface Snippet {
+  /** Where a reader finds it: a file of the package and a line. */
+  readonly name: string;
+  readonly code: string;
+  readonly file: string;
+}
+
+/** What the compiler says of each file. */
+const complaints = new Map<string, string[]>();
+
+beforeAll(async () => {
+  for (const { file, code } of snippets) writeFileSync(file, checking(code));
+  compile();
+  await build({
+    entryPoints: snippets.map(({ file }) => file),
+    outdir: join(scratch, "out"),
+    outExtension: { ".js": ".mjs" },
+    bundle: true,
+    splitting: true,
+    format: "esm",
+    platform: "node",
+    target: "node20",
+    alias: { "@floodgate/runtime": join(runtime, "src/index.ts") },
+    logLevel: "silent",
+  });
+}, 120_000);
+
+afterAll(() => {
+  rmSync(scratch, { recursive: true, force: true });
+});
+
+test("there are examples to look at", () => {
+  expect(snippets.length).toBeGreaterThan(10);
+});
+
+test.each(snippets)("$name compiles", ({ file }) => {
+  expect(complaints.get(file) ?? []).toEqual([]);
+});
+
+test.each(snippets)("$name runs, and shows what it says", ({ file }) => {
+  const program = join(scratch, "out", relative(scratch, file).replace(/\.mts$/u, ".mjs"));
+  const { status, stderr } = spawnSync(process.execPath, ["--unhandled-rejections=strict", program], {
+    encoding: "utf8",
+    timeout: 20_000,
+  });
+  expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+});
+
+function documents(): string[] {
+  const guides = join(runtime, "docs");
+  const names = existsSync(guides) ? readdirSync(guides).filter((name) => name.endsWith(".md")) : [];
+  return [join(runtime, "README.md"), ...names.map((name) => join(guides, name))].filter((path) =>
+    existsSync(path),
+  );
+}
+
+function sources(): string[] {
+  const directory = join(runtime, "src");
+  return readdirSync(directory, { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts"))
+    .map((name) => join(directory, name));
+}
+
+function snippetsOf(path: string): Snippet[] {
+  const text = readFileSync(path, "utf8");
+  const found = [...text.matchAll(/^([ \t]*(?:\* )?)```(?:ts|typescript|js|javascript)\n(.*?)^\1```$/gmsu)];
+  return found.map((match, place) => {
+    const margin = match[1] ?? "";
+    const lines = (match[2] ?? "").split("\n").map((line) => line.slice(margin.length));
+    const name = `${relative(runtime, path)}:${text.slice(0, match.index).split("\n").length}`;
+    const file = join(scratch, `${relative(runtime, path).replace(/\W+/gu, "-")}-${place}.mts`);
+    return { name, file, code: lines.join("\n") };
+  });
+}
+
+/**
+ * Turns `expression; // value` into a comparison, `expression; // SomeError` into an expectation, and a failing
+ * `console.assert` into an error.
+ */
+function checking(code: string): string {
+  const value =
+    /^(\s*)(console\.log\()?(.+?)(?<!\))(\)*);\s*\/\/ (\[.*\]|\{.*\}|"[^"]*"|-?[\d_.]+|true|false)$/u;
+  const failure = /^(\s*)(.+);\s*\/\/ (\w*Error)\b.*$/u;
+  const lines = code.split("\n").map((line) => {
+    const thrown = failure.exec(line);
+    if (thrown)
+      return `${thrown[1] ?? ""}await $fails(async () => ${thrown[2] ?? ""}, { name: "${thrown[3] ?? ""}" });`;
+    const match = value.exec(line);
+    if (match === null || /^\s*(?:const|let|return|\w+ =)/u.test(line)) return line;
+    const [, margin = "", log, start = "", brackets = "", expected = ""] = match;
+    const expression = start + (log === undefined ? brackets : brackets.slice(1));
+    return `${margin}$same(${expression}, ${expected});`;
+  });
+  return `${lines.join("\n")}
+import { deepStrictEqual as $same, rejects as $fails } from "node:assert";
+void [$same, $fails];
+console.assert = (holds?: boolean) => { if (!holds) throw new Error("an assertion does not hold"); };
+export {};
+`;
+}
+
+function compile(): void {
+  const { config } = ts.readConfigFile(join(runtime, "../../tsconfig.base.json"), (name) =>
+    readFileSync(name, "utf8"),
+  ) as {
+    config: { compilerOptions: Record<string, unknown> };
+  };
+  const { options } = ts.convertCompilerOptionsFromJson(config.compilerOptions, dirname(runtime));
+  const program = ts.createProgram({
+    rootNames: snippets.map(({ file }) => file),
+    options: {
+      ...options,
+      composite: false,
+      declaration: false,
+      declarationMap: false,
+      noEmit: true,
+      rewriteRelativeImportExtensions: false,
+      allowImportingTsExtensions: true,
+      // A user's file may say `await` where it stands; ours have no `package.json` beside them.
+      module: ts.ModuleKind.NodeNext,
+      typeRoots: [join(runtime, "../../node_modules/@types")],
+      paths: { "@floodgate/runtime": [join(runtime, "src/index.ts")] },
+    },
+  });
+  for (const { file } of snippets) {
+    const source = program.getSourceFile(file);
+    complaints.set(
+      file,
+      ts
+        .getPreEmitDiagnostics(program, source)
+        .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, "\n")),
+    );
+  }
+}
