@@ -5,6 +5,10 @@ import type { Outcome } from "../scratch.ts";
 
 const { plugin, runtime } = inject("tarballs");
 
+// Started as Node scripts: `npx` takes a second each time.
+const eslint = "node_modules/eslint/bin/eslint.js";
+const oxlint = "node_modules/oxlint/bin/oxlint";
+
 const manifest = JSON.stringify({ name: "outside", version: "1.0.0", private: true, type: "module" });
 
 /** One place to report, one that is limited, one that is fixed in size. */
@@ -84,16 +88,18 @@ describe.for(hosts)("$name", ({ packages }) => {
   });
 
   test("reports the one place, with suggestions", () => {
-    const messages = messagesOf(project.npx("eslint", "--format", "json", "load.js"));
+    const messages = messagesOf(project.node(eslint, "--format", "json", "load.js"));
     expect(messages).toMatchObject([{ ruleId: "floodgate/no-unbounded-promise-all", line: 4, column: 10 }]);
-    expect(messages[0]?.suggestions?.map(({ desc }) => desc)).toEqual(
-      expect.arrayContaining([expect.stringContaining("mapLimit"), expect.stringContaining("limited")]),
-    );
+    // Without types `ids` is not known to be an array, so the form that keeps everything comes first.
+    expect(messages[0]?.suggestions).toMatchObject([
+      { desc: expect.stringContaining("`limited`") as string },
+      { desc: expect.stringContaining("`bounded`") as string },
+    ]);
   });
 
   test("fixes it where the author turned that on, and then reports nothing", () => {
     project.write({ "fixing.config.js": fixingConfig, "fixed.js": program });
-    const { exitCode, output } = project.npx("eslint", "--config", "fixing.config.js", "--fix", "fixed.js");
+    const { exitCode, output } = project.node(eslint, "--config", "fixing.config.js", "--fix", "fixed.js");
     expect(output).toBe("");
     expect(exitCode).toBe(0);
     expect(project.read("fixed.js")).toBe(fixedProgram);
@@ -117,7 +123,7 @@ import { defineConfig } from "eslint/config";
 import tseslint from "typescript-eslint";
 export default defineConfig(
   { ignores: ["eslint.config.js"] },
-  tseslint.configs.base,
+  tseslint.configs.recommended,
   { languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } } },
   floodgate.configs.recommended,
 );
@@ -138,7 +144,7 @@ export const all = (ids: string[]) => Promise.all(ids.map((id) => load(id)));
   });
 
   test("lets types withdraw what syntax alone would report", () => {
-    expect(messagesOf(project.npx("eslint", "--format", "json", "typed.ts"))).toMatchObject([
+    expect(messagesOf(project.node(eslint, "--format", "json", "typed.ts"))).toMatchObject([
       { ruleId: "floodgate/no-unbounded-promise-all", line: 6 },
     ]);
   });
@@ -154,18 +160,7 @@ export default defineConfig(
 );
 `,
     });
-    const { exitCode, output } = project.npx(
-      ...([
-        "tsc",
-        "--noEmit",
-        "--strict",
-        "--module",
-        "nodenext",
-        "--target",
-        "es2022",
-        "config.ts",
-      ] as const),
-    );
+    const { exitCode, output } = project.node("node_modules/typescript/bin/tsc", "--noEmit");
     expect(output).toBe("");
     expect(exitCode).toBe(0);
   });
@@ -199,7 +194,7 @@ describe("oxlint", () => {
     readonly labels: readonly { readonly span: { readonly line: number; readonly column: number } }[];
   }
   function diagnostics(...args: readonly string[]): readonly Diagnostic[] {
-    const { stdout, output } = project.npx("oxlint", "--format", "json", ...args);
+    const { stdout, output } = project.node(oxlint, "--format", "json", ...args);
     try {
       return (JSON.parse(stdout) as { readonly diagnostics: readonly Diagnostic[] }).diagnostics;
     } catch {
@@ -219,7 +214,7 @@ describe("oxlint", () => {
 
   test("fixes it with the same setting", () => {
     project.write({ "autofix.json": config({ autofix: true }), "fixed.js": program });
-    project.npx("oxlint", "--config", "autofix.json", "--fix", "fixed.js");
+    project.node(oxlint, "--config", "autofix.json", "--fix", "fixed.js");
     expect(project.read("fixed.js")).toBe(fixedProgram);
   });
 
