@@ -21,8 +21,24 @@ export function decide(code: Code): readonly Draft[] {
     ...fanOuts.filter((draft) => draft.topic !== "recursion"),
     ...findAdvice(code),
   ];
+  // A sleep that is the only brake on dropped work is one mistake with it; where strict findings are reported, the sleep's.
+  const braked =
+    code.policy.strictness === "strict"
+      ? drafts.flatMap((draft) =>
+          draft.rule === "no-sleep-throttle" && draft.subject ? [draft.subject] : [],
+        )
+      : [];
   const kept: Draft[] = [];
   for (const draft of drafts) {
+    if (
+      draft.rule === "no-floating-fan-out" &&
+      braked.some(
+        (call) =>
+          within(draft, call.range) ||
+          within({ span: { start: call.range[0], end: call.range[1] } }, draft.node.range),
+      )
+    )
+      continue;
     const rival = kept.findIndex((other) => isSameSite(other, draft));
     if (rival < 0) kept.push(draft);
     // Of two answers to one site the graver counts; of two equals the earlier owner's.
@@ -53,6 +69,6 @@ function isSameSite(a: Draft, b: Draft): boolean {
   return other.topic === "option-too-large" && owner.node === other.node;
 }
 
-const within = (draft: Draft, [start, end]: readonly [number, number]) =>
+const within = (draft: Pick<Draft, "span">, [start, end]: readonly [number, number]) =>
   start <= draft.span.start && draft.span.end <= end;
 const isGated = (draft: Draft) => draft.gate.kind === "limiter";

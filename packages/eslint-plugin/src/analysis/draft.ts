@@ -20,7 +20,9 @@ export interface Draft {
   readonly certain: boolean;
   /** The fan-out that weighs most. */
   readonly fan?: Fan | undefined;
-  /** The awaited, returned or discarded expression around a combinator. */
+  /** All fan-outs of the site that weigh as much, that one included. */
+  readonly fans?: readonly Fan[] | undefined;
+  /** The limiter that is misused. */
   readonly limiter?: Limiter | undefined;
   /** A node the wording or the remedy is about: the option's object, the function that recurses, the sleep. */
   readonly subject?: Node | undefined;

@@ -233,7 +233,10 @@ export function isPromiseCall(code: Code, call: TSESTree.CallExpression): boolea
   }
   const method = methodCall(call);
   if (method && isGlobal(code, method.object, "Promise")) return true;
-  if (method && method.method === "then") return true;
+  if (method?.method === "then") return true;
+  // save(x).catch(report): Map and Set have no such methods.
+  if (method && ["catch", "finally"].includes(method.method) && method.object.type === "CallExpression")
+    return true;
   if (isGlobal(code, call.callee, "fetch")) return true;
   const imported = importOf(code, call.callee);
   if (

@@ -49,6 +49,8 @@ export interface Fan {
   /** Whose elements they are started for. */
   readonly collection?: Node | undefined;
   readonly callback?: Node | undefined;
+  /** It is started anew in each round of loops that nobody waits for: limiting one round limits nothing. */
+  readonly repeated?: true;
   /** The fan-out this one is inside of: `teams.flatMap((t) => t.members.map(...))`. */
   readonly within?: Fan | undefined;
 }
@@ -294,6 +296,7 @@ function fansOfGrowth(
         ...fan,
         bound: drained?.bound ?? times(loops, fan.bound),
         task: gatedBy(fan.task, drained?.gate),
+        ...(!isOnce(loops) && { repeated: true as const }),
       }));
     }
     let task = promiseTask(code, value, false);
@@ -308,13 +311,27 @@ function fansOfGrowth(
         bound: drained?.bound ?? loops,
         task: gatedBy(task, drained?.gate),
         collection: loopSource(code, growth.node),
+        ...(isNested(code, growth.node, loops) && { repeated: true }),
       },
     ];
   });
 }
 
+const isOnce = (loops: Bound) => loops.kind === "exact" && loops.count <= 1;
+
 const gatedBy = (task: Task, gate: Gate | undefined): Task =>
   gate && task.gate.kind === "none" ? { ...task, gate } : task;
+
+/** Do further loops add to what the innermost one gives? */
+function isNested(code: Code, node: Node, loops: Bound): boolean {
+  const source = loopSource(code, node);
+  if (source === undefined) return true;
+  const inner = sizeOf(code, source);
+  return (
+    loops.kind !== inner.kind ||
+    (loops.kind === "unbounded" && inner.kind === "unbounded" && loops.source.start !== inner.source.start)
+  );
+}
 
 /** What the innermost loop around a push walks over, for the message. */
 function loopSource(code: Code, node: Node): Node | undefined {
@@ -359,8 +376,7 @@ function drainIn(
   variable: Variable,
 ): { readonly bound?: Bound; readonly gate?: Gate } | undefined {
   let found: { readonly bound?: Bound; readonly gate?: Gate } | undefined;
-  const uses = (node: Node) =>
-    variable.references.some((reference) => contains(node, reference.identifier));
+  const uses = (node: Node) => variable.references.some((reference) => contains(node, reference.identifier));
   visitOwn(code, loop.body, (node) => {
     if (found) return false;
     if (node.type === "AwaitExpression" && uses(node.argument)) {
@@ -551,20 +567,15 @@ export function fanOfAsyncReduce(code: Code, call: TSESTree.CallExpression): Fan
   visitOwn(code, fn.body, (node) => {
     if (node.type !== "AwaitExpression") return undefined;
     const mentionsIt =
-      code
-        .variable(accumulator)
-        ?.references.some((reference) => contains(node, reference.identifier)) ?? false;
+      code.variable(accumulator)?.references.some((reference) => contains(node, reference.identifier)) ??
+      false;
     waits ||= mentionsIt;
     if (first === undefined || node.range[0] < first.range[0]) first = node;
     return undefined;
   });
   if (first === undefined || !waits) return undefined;
   const awaited = unwrap((first as TSESTree.AwaitExpression).argument);
-  if (
-    code
-      .variable(accumulator)
-      ?.references.some((reference) => contains(awaited, reference.identifier))
-  )
+  if (code.variable(accumulator)?.references.some((reference) => contains(awaited, reference.identifier)))
     return undefined;
   const task = promiseTask(code, awaited, true);
   if (task.effect.kind === "none") return undefined;

@@ -146,6 +146,10 @@ function sleepDraft(code: Code, call: TSESTree.CallExpression): Draft | undefine
   if (!chunked && dropped === undefined) return undefined;
   const collection = loop.type === "ForOfStatement" ? loop.right : undefined;
   const bound = collection ? sizeOf(code, collection) : unbounded(code, call);
+  // for (const part of chunk(items, 25)): the elements are the chunk's source's.
+  const chunks = collection ? unwrap(collection) : undefined;
+  const inner = chunked && chunks?.type === "CallExpression" ? chunks.arguments[0] : undefined;
+  const source = inner && inner.type !== "SpreadElement" ? inner : chunked ? undefined : collection;
   return {
     rule: "no-sleep-throttle",
     topic: "sleep-throttle",
@@ -161,13 +165,14 @@ function sleepDraft(code: Code, call: TSESTree.CallExpression): Draft | undefine
     },
     verdict: { kind: "strict", because: "a sleep is neither a rate nor a bound" },
     certain: true,
-    ...(collection && {
+    ...(dropped && { subject: dropped }),
+    ...(source && {
       fan: {
         shape: "push",
         node: call,
         bound,
         task: { effect: { kind: "starts", what: "itself", span: spanOf(call) }, gate: noGate },
-        collection,
+        collection: source,
       },
     }),
   };

@@ -50,7 +50,11 @@ export function findFanOuts(code: Code): readonly Draft[] {
     const loops = isWaitedFor(code, call)
       ? undefined
       : loopsAround(code, call, undefined, functionAround(code, call));
-    const fans = fansOf(code, first).map((fan) => (loops ? { ...fan, bound: times(loops, fan.bound) } : fan));
+    const fans = fansOf(code, first).map((fan): Fan =>
+      loops && !(loops.kind === "exact" && loops.count === 1)
+        ? { ...fan, bound: times(loops, fan.bound), repeated: true }
+        : fan,
+    );
     for (const fan of fans) consumed.add(fan.node);
     const topic = operation === "race" || operation === "any" ? "combine-first" : "combine";
     drafts.push(
@@ -62,7 +66,10 @@ export function findFanOuts(code: Code): readonly Draft[] {
     const before = code.unanswered.count;
     if (!loop.await && !awaitsElement(code, loop)) continue;
     const fans = fansOf(code, loop.right).filter(
-      (fan) => !consumed.has(fan.node) && fan.shape !== "listed" && isCertainlyPromises(code, fan),
+      (fan) =>
+        !consumed.has(fan.node) &&
+        fan.shape !== "listed" &&
+        (isCertainlyPromises(code, fan) || (!loop.await && fan.task.effect.kind === "starts")),
     );
     const [fan] = fans;
     if (fan === undefined) continue;
@@ -122,6 +129,7 @@ function draftOf(
     verdict,
     certain: code.unanswered.count === before,
     fan,
+    fans: judged.filter((other) => other.verdict.kind === verdict.kind).map((other) => other.fan),
     ...(recursion && { subject: recursion.fn, name: recursion.name }),
   };
 }

@@ -59,7 +59,7 @@ function draftOf(code: Code, call: TSESTree.CallExpression | TSESTree.NewExpress
     ? sizeOfInput(code, collection)
     : unbounded(code, call.callee, "nothing limits how many it is given");
   const callback = known.task === undefined ? undefined : call.arguments[known.task];
-  const task = callback ? taskOf(code, callback) : inputTask(code, collection, call);
+  const task = callback && !known.lazy ? taskOf(code, callback) : inputTask(code, callback, collection, call);
   const fan: Fan = { shape: "function-map", node: call, bound, task, collection, callback };
   const verdict = judge(bound, task.gate, task.effect, code.policy);
   return {
@@ -158,9 +158,10 @@ function sizeOfInput(code: Code, collection: Node): Bound {
 }
 
 /** Without a task function the collection itself holds the tasks, or the observables. */
-function inputTask(code: Code, collection: Node | undefined, call: Node): Task {
+function inputTask(code: Code, callback: Node | undefined, collection: Node | undefined, call: Node): Task {
   const iteration = collection && iterationOf(code, collection);
-  const what = iteration ? functionBodyName(code, iteration.callback) : undefined;
+  const starter = callback ?? iteration?.callback;
+  const what = starter && (functionBodyName(code, starter) ?? dottedName(starter));
   return { effect: { kind: "starts", what: what ?? "itself", span: spanOf(call) }, gate: { kind: "none" } };
 }
 

@@ -147,7 +147,7 @@ function initOf(code: Code, expression: Node): Node | undefined {
     const definition = definitionOf(variable);
     if (definition?.type !== "Variable" || definition.node.init) return undefined;
     const writes = variable?.references.filter((reference) => reference.isWrite()) ?? [];
-    return writes.length === 1 && writes[0]?.writeExpr ? (writes[0].writeExpr) : undefined;
+    return writes.length === 1 && writes[0]?.writeExpr ? writes[0].writeExpr : undefined;
   }
   const name = memberName(expression);
   if (name === undefined || expression.type !== "MemberExpression") return undefined;

@@ -162,14 +162,64 @@ export function loopsAround(code: Code, node: Node, variable: Variable | undefin
         if (child === at.body)
           bound = times(bound, unbounded(code, at.test, "nothing limits how often the loop runs"));
         break;
+      case "FunctionDeclaration":
       case "ArrowFunctionExpression":
-      case "FunctionExpression":
+      case "FunctionExpression": {
+        // Its own parameter is another one each time it is called.
+        if (at === home) break;
+        const name = nameOf(code, at);
+        // How often a named function runs depends on where it is called, not on where it stands.
+        if (name) return times(bound, roundsOfFunction(code, at, name, variable, stop));
         bound = times(bound, roundsOfCallback(code, at));
         break;
+      }
       default:
     }
   }
   return bound;
+}
+
+/** The identifier that a function is declared or kept under: `function add() {}`, `const add = () => {}`. */
+function nameOf(code: Code, fn: FunctionNode): Node | undefined {
+  if (fn.type === "FunctionDeclaration") return fn.id ?? undefined;
+  const declarator = outer(code, fn);
+  return declarator?.type === "VariableDeclarator" && declarator.id.type === "Identifier"
+    ? declarator.id
+    : undefined;
+}
+
+/** How often a function of this file runs: over all of its calls, each counted by the loops around it. */
+function roundsOfFunction(
+  code: Code,
+  fn: FunctionNode,
+  name: Node,
+  variable: Variable | undefined,
+  stop: Node | undefined,
+): Bound {
+  const unseen = unknown("how often the function is called cannot be seen");
+  const statement = fn.type === "FunctionDeclaration" ? fn : code.parent(code.parent(name) ?? name);
+  const home = statement && code.parent(statement);
+  if (home?.type === "ExportNamedDeclaration" || home?.type === "ExportDefaultDeclaration") return unseen;
+  const references = code.variable(name)?.references.filter((reference) => reference.init !== true) ?? [];
+  return code.once(
+    `rounds ${variable?.name ?? ""} ${stop?.range[0] ?? ""}`,
+    fn,
+    () => {
+      let total: Bound = exact(0);
+      for (const { identifier } of references) {
+        const call = outer(code, identifier);
+        if (call?.type !== "CallExpression") return unseen;
+        const around = loopsAround(code, call, variable, stop);
+        const method = methodCall(call);
+        if (unwrap(call.callee) === identifier) total = sum(total, around);
+        else if (method && iterationMethods.has(method.method) && call.arguments[0] === identifier)
+          total = sum(total, times(around, sizeOf(code, method.object)));
+        else return unseen;
+      }
+      return total;
+    },
+    unseen,
+  );
 }
 
 /** How often `for (let i = 0; i < n; i++)` runs. */
@@ -184,7 +234,7 @@ function roundsOf(code: Code, loop: TSESTree.ForStatement): Bound {
     : [">", ">="].includes(test.operator)
       ? [test.right, test.left]
       : [undefined, undefined];
-  if (counter === undefined || end === undefined)
+  if (counter === undefined)
     return unbounded(code, test, "nothing limits how often the loop runs");
   // Counting down: for (let i = 5; i > 0; i--)
   if (counter.type === "Literal" && start?.kind === "known")

@@ -147,7 +147,8 @@ function newImport(code: Code, target: ImportTarget, imported: string, local: st
     }
   }
   const place = placeForImport(code, target.style);
-  const text = place.after ? `${style.newline}${line}` : `${line}${style.newline}`;
+  // The first import of a file, like any, has a blank line behind it.
+  const text = place.after ? `${style.newline}${line}` : `${line}${style.newline}${style.newline}`;
   return { local: name, edits: [{ start: place.at, end: place.at, text }] };
 }
 

@@ -17,6 +17,8 @@ export interface KnownCall {
   readonly construct?: true;
   /** Reported only when the option says unbounded: the default is 1. */
   readonly boundedByDefault?: true;
+  /** What the tasks return is no promise, but starts work all the same: an observable, an Effect. */
+  readonly lazy?: true;
   /** There is another function for it: `eachLimit` for `each`. */
   readonly instead?: string;
   /** An option that limits the rate, not the concurrency: only strict reports. */
@@ -83,11 +85,12 @@ export const knownCalls: readonly KnownCall[] = [
     task: 1,
     option: { name: "concurrency", index: 2 },
   },
-  { module: /^rxjs/, name: "forkJoin", collection: 0 },
-  { module: /^rxjs/, name: /^(mergeMap|flatMap)$/, task: 0, position: 1, strict: true },
-  { module: /^rxjs/, name: "mergeAll", position: 0, strict: true },
+  { module: /^rxjs/, lazy: true, name: "forkJoin", collection: 0 },
+  { module: /^rxjs/, lazy: true, name: /^(mergeMap|flatMap)$/, task: 0, position: 1, strict: true },
+  { module: /^rxjs/, lazy: true, name: "mergeAll", position: 0, strict: true },
   {
     module: /^effect/,
+    lazy: true,
     name: "Effect.forEach",
     collection: 0,
     task: 1,
@@ -96,6 +99,7 @@ export const knownCalls: readonly KnownCall[] = [
   },
   {
     module: /^effect/,
+    lazy: true,
     name: "Effect.all",
     collection: 0,
     option: { name: "concurrency", index: 1 },

@@ -109,14 +109,21 @@ function advice(code: Code, draft: Draft): string {
   const { fan } = draft;
   const limit = limitFor(code, draft);
   const form = mapLimitForm(code, draft, "mapLimit", limit);
-  if (form !== undefined)
-    return `Limit it: \`${form}\`; or say that there are few: ${smallAdvice(code, draft)}.`;
+  if (form !== undefined) return `Limit it: \`${form}\`${orSmall(code, draft)}`;
   if (fan?.callback && fan.shape !== "push") {
     const callback = callbackText(code, fan.callback);
-    return `Limit it: \`${fan.shape === "from" ? "" : "."}${fan.shape === "flatMap" ? "flatMap" : fan.shape === "from" ? "Array.from" : "map"}(${fan.shape === "from" ? "…, " : ""}limited(${limit}, ${callback}))\`; or say that there are few: ${smallAdvice(code, draft)}.`;
+    return `Limit it: \`${fan.shape === "from" ? "" : "."}${fan.shape === "flatMap" ? "flatMap" : fan.shape === "from" ? "Array.from" : "map"}(${fan.shape === "from" ? "…, " : ""}limited(${limit}, ${callback}))\`${orSmall(code, draft)}`;
   }
-  return `Limit it: \`mapLimit(${collectionText(code, fan)}, ${limit}, …)\`; or say that there are few: ${smallAdvice(code, draft)}.`;
+  return `Limit it: \`mapLimit(${collectionText(code, fan)}, ${limit}, …)\`${orSmall(code, draft)}`;
 }
+
+/** Saying that there are few is no answer where there are not. */
+const orSmall = (code: Code, draft: Draft) =>
+  draft.bound.kind === "at-most" ||
+  draft.bound.kind === "exact" ||
+  (draft.fan?.collection && unwrap(draft.fan.collection).type === "ObjectExpression")
+    ? "."
+    : `; or say that there are few: ${smallAdvice(code, draft)}.`;
 
 const smallAdvice = (code: Code, draft: Draft) => `\`bounded(${collectionText(code, draft.fan)}, 50)\``;
 

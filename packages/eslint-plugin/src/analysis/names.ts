@@ -12,6 +12,7 @@ import {
   memberName,
   methodCall,
   outer,
+  propertyName,
   spanOf,
   unwrap,
   type Code,
@@ -21,6 +22,7 @@ import {
 import { elementSize } from "./elements.ts";
 import { exportedSize } from "./exported.ts";
 import { grownSize, iterationMethods, mentions } from "./growth.ts";
+import { wrapperGate } from "./gate.ts";
 import { importOf } from "./imports.ts";
 import type { Bound } from "./model.ts";
 import { sizeByType, sizeOf } from "./size.ts";
@@ -53,12 +55,17 @@ export function sizeOfName(code: Code, identifier: TSESTree.Identifier): Bound {
         return elementSize(code, loop.right);
       }
       if (declarator.id.type !== "Identifier") {
-        return annotated ?? destructuredSize(code, identifier, declarator) ?? sizeByType(code, identifier);
+        return (
+          annotated ??
+          destructuredSize(code, identifier, declarator) ??
+          exportedSize(code, identifier) ??
+          sizeByType(code, identifier)
+        );
       }
       const values = assignedValues(code, variable, declarator);
       if (values === undefined) return annotated ?? sizeByType(code, identifier);
       const grown = grownSize(code, variable);
-      const size = values.map((value) => sizeOf(code, value)).reduce(either, exact(0));
+      const size = values.map((value) => sizeOf(code, value)).reduce(either);
       if (grown === undefined) return sharpened(code, identifier, size, annotated);
       return sum(size, grown);
     }
@@ -103,29 +110,42 @@ function sizeOfParameter(code: Code, identifier: TSESTree.Identifier, variable: 
     return target.type === "Identifier" && target.name === variable.name;
   });
   if (index < 0) return byType();
-  const parent = outer(code, fn);
-  if (parent?.type === "CallExpression") {
-    const call = methodCall(parent);
-    if (call && iterationMethods.has(call.method) && call.args[0] === fn && index === 0)
-      return orType(code, identifier, elementSize(code, call.object));
-    if (call && ["reduce", "reduceRight"].includes(call.method) && call.args[0] === fn && index === 1)
-      return elementSize(code, call.object);
+  const user = callbackUser(code, fn);
+  if (user !== undefined) {
+    const { call, callback } = user;
+    const method = methodCall(call);
+    if (method && iterationMethods.has(method.method) && method.args[0] === callback && index === 0) {
+      return orType(code, identifier, elementSize(code, method.object));
+    }
+    if (method && /^reduce(Right)?$/.test(method.method) && method.args[0] === callback && index === 1) {
+      return elementSize(code, method.object);
+    }
     // The collection comes first and the callback second: pMap(chunks, cb), _.map(chunks, cb), mapLimit(chunks, 5, cb).
-    const position = parent.arguments.findIndex((argument) => argument === fn);
-    const first = parent.arguments[0];
+    const position = call.arguments.findIndex((argument) => argument === callback);
+    const [first] = call.arguments;
     if (
       index === 0 &&
       position > 0 &&
+      first?.type !== "SpreadElement" &&
       first &&
-      first.type !== "SpreadElement" &&
-      importOf(code, parent.callee) !== undefined
+      importOf(code, call.callee)
     ) {
       return orType(code, identifier, elementSize(code, first));
     }
-    if (isBoundedCall(code, parent)) return { kind: "page", span: spanOf(parent.callee) };
-    return byType();
+    return isBoundedCall(code, call) ? { kind: "page", span: spanOf(call.callee) } : byType();
   }
   return argumentSize(code, fn, index) ?? byType();
+}
+
+/** The call a function is handed to, seen through a wrapper: `parts.map(limited(10, (part) => ...))`. */
+function callbackUser(
+  code: Code,
+  fn: FunctionNode,
+): { readonly call: TSESTree.CallExpression; readonly callback: Node } | undefined {
+  const call = outer(code, fn);
+  if (call?.type !== "CallExpression" || unwrap(call.callee) === fn) return undefined;
+  const user = wrapperGate(code, call) ? outer(code, call) : undefined;
+  return user?.type === "CallExpression" ? { call: user, callback: call } : { call, callback: fn };
 }
 
 function orType(code: Code, node: Node, bound: Bound): Bound {
@@ -241,7 +261,6 @@ export function memberChanges(code: Code, owner: Node, member: Node, name: strin
     `changes ${name}`,
     owner,
     () => {
-      let writes = 0;
       for (const call of code.calls) {
         const method = methodCall(call);
         if (
@@ -251,22 +270,39 @@ export function memberChanges(code: Code, owner: Node, member: Node, name: strin
         )
           return true;
       }
+      // `o.xs = ...`; a variable of the same name is none of its business.
       const pattern = new RegExp(
-        `\\b${name.replace(/\W/g, "\\$&")}\\b\\s*(?:=(?!=|>)|\\+=|\\?\\?=|\\|\\|=)`,
+        `\\.\\s*#?${name.replace(/\W/g, "\\$&")}\\s*(?:=(?!=|>)|\\+=|\\?\\?=|\\|\\|=)`,
         "g",
       );
-      for (const _ of code.text.matchAll(pattern)) writes++;
-      return writes > 1;
+      const writes = [...code.text.matchAll(pattern)].length;
+      // One of them is the constructor's, where no field or property holds the first value.
+      return writes > (hasField(owner, name) ? 0 : 1);
     },
     false,
   );
 }
 
+const hasField = (owner: Node, name: string): boolean =>
+  owner.type === "ObjectExpression" ||
+  ((owner.type === "ClassDeclaration" || owner.type === "ClassExpression") &&
+    owner.body.body.some(
+      (member) =>
+        member.type === "PropertyDefinition" &&
+        member.value !== null &&
+        propertyName(member.key, member.computed) === name,
+    ));
+
 /** Is this a call that gives small or paged results: so the user declared, or so its name says? */
 export function isBoundedCall(code: Code, call: TSESTree.CallExpression): boolean {
-  const name = dottedName(call.callee);
   if (/(InBatches|InChunks|[eE]achBatch|[eE]achPage|[eE]achChunk)$/.test(lastName(call.callee) ?? ""))
     return true;
+  return isDeclaredBounded(code, call);
+}
+
+/** Does `settings.boundedCalls` name it? Then what it resolves to is small or paged, too. */
+export function isDeclaredBounded(code: Code, call: TSESTree.CallExpression): boolean {
+  const name = dottedName(call.callee);
   return (
     name !== undefined &&
     code.policy.boundedCalls.some((known) => name === known || name.endsWith(`.${known}`))

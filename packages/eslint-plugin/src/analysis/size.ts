@@ -30,7 +30,7 @@ import { guardedSize } from "./guards.ts";
 import { importOf, isGlobal } from "./imports.ts";
 import { keysOf } from "./keys.ts";
 import type { Bound } from "./model.ts";
-import { isBoundedCall, sizeOfMember, sizeOfName } from "./names.ts";
+import { isBoundedCall, isDeclaredBounded, sizeOfMember, sizeOfName } from "./names.ts";
 import { numberOf, windowOf } from "./numbers.ts";
 import type { TSESTree } from "@typescript-eslint/types";
 
@@ -375,6 +375,7 @@ function sizeOfAwaited(code: Code, promise: Node): Bound {
     }
   }
   if (promise.type === "CallExpression") {
+    if (isDeclaredBounded(code, promise)) return { kind: "page", span: spanOf(promise.callee) };
     const imported = importOf(code, promise.callee);
     const [first, second, third] = promise.arguments;
     if (

@@ -1,0 +1,171 @@
+/** Sizes of what a name or a member holds: constants, parameters, fields, and what the settings say of them. */
+import { describe, expect, test } from "vitest";
+import { boundText, hereIn } from "../../test/analyse-text.ts";
+import type { Given } from "../../test/analyse-text.ts";
+import { sizeOf } from "./size.ts";
+
+function sizeIn(text: string, given?: Given): string {
+  const { code, node } = hereIn(text, given);
+  return boundText(sizeOf(code, node));
+}
+
+type Table = readonly (readonly [text: string, size: string])[];
+const holds = ([text, size]: readonly [string, string]) => {
+  expect(sizeIn(text)).toBe(size);
+};
+
+describe("variables", () => {
+  const table: Table = [
+    ["const xs = [a, b]; here(xs)", "2"],
+    ["const xs = [a, b] as const; here(xs)", "2"],
+    ["let xs = [a, b]; here(xs)", "2"],
+    ["const ys = [a, b]; const xs = ys; here(xs)", "2"],
+    ["const ys = [a, b]; const xs = ys.filter(ok); here(xs)", "<= 2"],
+    ["let xs = [a]; if (more) xs = [a, b, c]; here(xs)", "<= 3"],
+    ["let xs = [a]; if (more) xs = load(); here(xs)", "unbounded"],
+    ["let xs; xs ??= [a, b]; here(xs)", "2"],
+    ["let xs = [a]; xs ||= [a, b]; here(xs)", "<= 2"],
+    ["let xs = [a]; [xs] = load(); here(xs)", "unbounded"],
+    ["let xs; here(xs)", "unbounded"],
+    ["const { xs } = { xs: [a, b] }; here(xs)", "2"],
+    ["const { xs } = load(); here(xs)", "unbounded"],
+    ["const [first, ...rest] = [a, b, c]; here(rest)", "<= 3"],
+    ["const [xs] = [[a, b]]; here(xs)", "unbounded"],
+    ["class A {} here(A)", "unbounded"],
+  ];
+  test.for(table)("%s → %s", holds);
+});
+
+describe("annotations that say how many", () => {
+  const table: Table = [
+    ["const xs: [A, B] = load(); here(xs)", "2"],
+    ["function f(xs: [A, B]) { here(xs) }", "2"],
+    ["function f(xs: readonly [A, B, C]) { here(xs) }", "3"],
+    ["function f(xs: [A, B?]) { here(xs) }", "2"],
+    ["type Pair = [A, B]; function f(xs: Pair) { here(xs) }", "2"],
+    ["type Pair = readonly [A, B]; type Two = Pair; function f(xs: Two) { here(xs) }", "2"],
+    ["function f(xs: [A, ...B[]]) { here(xs) }", "unbounded"],
+    ["function f(xs: A[]) { here(xs) }", "unbounded"],
+    ["function f(xs: readonly A[]) { here(xs) }", "unbounded"],
+    ["function f(xs: Set<A>) { here(xs) }", "unbounded"],
+    ["function f(xs: Rows) { here(xs) }", "unbounded"],
+    ["type Loop = Loop; function f(xs: Loop) { here(xs) }", "unbounded"],
+  ];
+  test.for(table)("%s → %s", holds);
+
+  test("an annotation that says any length is believed, and the checker is not asked", () => {
+    const facts = { size: () => ({ kind: "at-most", count: 1 }) as const };
+    expect(sizeIn("function f(xs: A[]) { here(xs) }", { facts })).toBe("unbounded");
+    expect(sizeIn("function f(xs: Rows) { here(xs) }", { facts })).toBe("<= 1");
+  });
+});
+
+describe("elements of a collection, as a callback or a loop sees them", () => {
+  const table: Table = [
+    ["for (const xs of [[a, b], [c]]) here(xs)", "<= 2"],
+    ["[[a, b], [c]].map((xs) => here(xs))", "<= 2"],
+    ["[[a, b], [c]].forEach((xs) => { here(xs) })", "<= 2"],
+    ["[[a, b], [c]].reduce((all, xs) => here(xs), 0)", "<= 2"],
+    ["for (const xs of chunk(rows, 20)) here(xs)", "<= 20 window"],
+    ["for (const xs of _.chunk(rows, 20)) here(xs)", "<= 20 window"],
+    ["chunk(rows, 20).map((xs) => here(xs))", "<= 20 window"],
+    ["import pMap from 'p-map'; await pMap(chunk(rows, 20), (xs) => here(xs))", "<= 20 window"],
+    ["import { mapLimit } from 'async'; mapLimit(chunk(rows, 20), 5, (xs) => here(xs))", "<= 20 window"],
+    ["for (const xs of rows) here(xs)", "unbounded"],
+    ["rows.map((xs) => here(xs))", "unbounded"],
+    ["rows.map((x, xs) => here(xs))", "unbounded"],
+    ["for (const { xs } of rows) here(xs)", "unbounded"],
+  ];
+  test.for(table)("%s → %s", holds);
+});
+
+describe("pages", () => {
+  const table: Table = [
+    ["for await (const page of pages()) here(page)", "page"],
+    ["for await (const page of pages()) here(page.items)", "unbounded"],
+    ["for await (const part of chunk(rows, 20)) here(part)", "<= 20 window"],
+    ["User.findInBatches((rows) => here(rows))", "page"],
+    ["User.eachBatch(async (rows) => here(rows))", "page"],
+    ["here(await loadInChunks())", "unbounded"],
+    ["here(loadInChunks())", "page"],
+  ];
+  test.for(table)("%s → %s", holds);
+
+  test("a page of a fixed size by type has that size", () => {
+    const facts = { size: () => ({ kind: "at-most", count: 5 }) as const };
+    expect(sizeIn("for await (const page of pages()) here(page)", { facts })).toBe("<= 5");
+  });
+});
+
+describe("parameters of functions of this file", () => {
+  const table: Table = [
+    ["function f(xs) { here(xs) } f([a, b]);", "2"],
+    ["const f = (xs) => here(xs); f([a, b]);", "2"],
+    ["function f(xs) { here(xs) } f([a, b]); f([c]);", "<= 2"],
+    ["function f(n, xs) { here(xs) } f(1, rows.slice(0, 10));", "<= 10 window"],
+    ["function f(xs) { here(xs) } f([a, b]); f(load());", "unbounded"],
+    ["function f(xs) { here(xs) } f([a, b]); f(...more);", "unbounded"],
+    ["function f(xs) { here(xs) } f();", "unbounded"],
+    ["function f(xs) { here(xs) }", "unbounded"],
+    // Others may call it with anything.
+    ["export function f(xs) { here(xs) } f([a, b]);", "unbounded"],
+    ["export const f = (xs) => here(xs); f([a, b]);", "unbounded"],
+    ["export default function f(xs) { here(xs) } f([a, b]);", "unbounded"],
+    ["function f(xs) { here(xs) } f([a, b]); export { f };", "unbounded"],
+    ["function f(xs) { here(xs) } f([a, b]); use(f);", "unbounded"],
+    // A parameter that is given another value.
+    ["function f(xs) { xs = load(); here(xs) } f([a, b]);", "unbounded"],
+    // A function that hands its own parameter on is not understood, and ends.
+    ["function f(xs) { here(xs); f(xs); } f([a, b]);", "unknown"],
+  ];
+  test.for(table)("%s → %s", holds);
+});
+
+describe("members", () => {
+  const table: Table = [
+    ["const o = { xs: [a, b] }; here(o.xs)", "2"],
+    ["const o = { 'xs': [a, b] }; here(o['xs'])", "2"],
+    ["const o = { xs: [a, b] }; o.xs.push(c); here(o.xs)", "unbounded"],
+    ["const o = { xs: [a, b] }; o.xs = load(); here(o.xs)", "unbounded"],
+    ["let o = { xs: [a, b] }; o = load(); here(o.xs)", "unbounded"],
+    ["class A { xs = [a, b]; f() { here(this.xs) } }", "2"],
+    ["class A { #xs = [a, b]; f() { here(this.#xs) } }", "2"],
+    ["class A { constructor() { this.xs = [a, b]; } f() { here(this.xs) } }", "2"],
+    ["class A { xs = [a, b]; add(c) { this.xs.push(c) } f() { here(this.xs) } }", "unbounded"],
+    ["class A { xs = [a, b]; set(c) { this.xs = c } f() { here(this.xs) } }", "unbounded"],
+    ["class A { xs = [a, b]; f() { const xs = this.xs; here(xs) } }", "2"],
+    ["const o = { xs: [a, b] }; const xs = o.xs; here(xs)", "2"],
+    ["class A { constructor() { this.xs = [a, b]; } f(c) { this.xs = c; here(this.xs) } }", "unbounded"],
+    ["class A { static xs = [a, b]; } here(A.xs)", "2"],
+    ["class A { xs = []; f() { here(this.xs) } }", "unbounded"],
+    ["class A { f() { here(this.xs) } }", "unbounded"],
+    ["class A { xs = [a, b]; f() { function g() { here(this.xs) } } }", "unbounded"],
+    ["here(a.b.c)", "unbounded"],
+  ];
+  test.for(table)("%s → %s", holds);
+});
+
+describe("settings", () => {
+  test("boundedProperties: their length is small by domain", () => {
+    const given: Given = { policy: { boundedProperties: ["config.plugins"] } };
+    expect(sizeIn("here(config.plugins)", given)).toBe("<= 32");
+    expect(sizeIn("here(this.config.plugins)", given)).toBe("<= 32");
+    expect(sizeIn("here(config.pluginsOf)", given)).toBe("unbounded");
+    expect(sizeIn("here(myconfig.plugins)", given)).toBe("unbounded");
+    expect(sizeIn("here(plugins)", given)).toBe("unbounded");
+  });
+
+  test("boundedCalls: their results come in pages", () => {
+    const given: Given = { policy: { boundedCalls: ["listPlugins", "db.few"] } };
+    expect(sizeIn("here(listPlugins())", given)).toBe("page");
+    expect(sizeIn("here(api.listPlugins())", given)).toBe("page");
+    expect(sizeIn("here(db.few())", given)).toBe("page");
+    expect(sizeIn("here(few())", given)).toBe("unbounded");
+    expect(sizeIn("here(relistPlugins())", given)).toBe("unbounded");
+    expect(sizeIn("listPlugins((xs) => here(xs))", given)).toBe("page");
+  });
+
+  test("boundedCalls: an awaited result too", () => {
+    expect(sizeIn("here(await listPlugins())", { policy: { boundedCalls: ["listPlugins"] } })).toBe("page");
+  });
+});

@@ -1,0 +1,265 @@
+/** Remedies for fan-outs: `mapLimit`, `limited`, p-map, p-limit, `bounded`. */
+import { contains, functionAround, memberName, outer, unwrap, type Code, type Node } from "./code.ts";
+import type { Draft } from "./draft.ts";
+import { isCertainlyPromises, type Fan } from "./fans.ts";
+import { limiterOf } from "./gate.ts";
+import { importEdit } from "./import-edit.ts";
+import type { Edit, Remedy } from "./model.ts";
+import type { RemedyContext } from "./remedies.ts";
+import { hasComment, indentOf, insert, remedy, statementOf } from "./remedy-edits.ts";
+import { isArray, mapLimitSite, mayWrap } from "./remedy-forms.ts";
+
+/** The fan-outs that a remedy has to mend, all of them: undefined where one cannot be. */
+function mendable(draft: Draft): readonly Fan[] | undefined {
+  const fans = draft.fans ?? (draft.fan ? [draft.fan] : []);
+  return fans.length > 0 && fans.every((fan) => !fan.within && !fan.repeated) ? fans : undefined;
+}
+
+/** `mapLimit(items, 10, fn)` for `Promise.all(items.map(fn))`. */
+export function mapLimitRemedy({ code, draft, runtime, limit, suffix }: RemedyContext): Remedy | undefined {
+  if (mendable(draft)?.length !== 1) return undefined;
+  const name = draft.operation.endsWith("allSettled") ? "mapLimitSettled" : "mapLimit";
+  const imported = importEdit(code, runtime, name, name);
+  const edits = collectionCall(code, draft, imported.local, `, ${limit}, `, "");
+  return (
+    edits &&
+    remedy(
+      "map-limit",
+      `Limit to ${limit} at once with \`${name}\`${suffix}`,
+      [...imported.edits, ...edits],
+      {
+        limited: { edit: edits[1], limit },
+        imports: runtime.specifier,
+      },
+    )
+  );
+}
+
+/** The edits from `Promise.all(items.map(cb))` to `name(items<between>cb<behind>)`; undefined where a comment would be lost. */
+function collectionCall(
+  code: Code,
+  draft: Draft,
+  name: string,
+  between: string,
+  behind: string,
+): readonly [Edit, Edit, Edit] | undefined {
+  const site = mapLimitSite(code, draft);
+  if (site?.call.callee.type !== "MemberExpression") return undefined;
+  const { combinator, call, callback } = site;
+  // From the dot on: the parentheses around the receiver are not part of its own range.
+  const dot = code.text.lastIndexOf(".", site.call.callee.property.range[0]);
+  const space = /\s*$/.exec(code.text.slice(0, dot))?.[0].length ?? 0;
+  const edits: readonly [Edit, Edit, Edit] = [
+    { start: combinator.range[0], end: call.range[0], text: `${name}(` },
+    { start: dot - space, end: callback.range[0], text: between },
+    { start: callback.range[1], end: combinator.range[1], text: `${behind})` },
+  ];
+  return edits.some((edit) => hasComment(code, edit.start, edit.end)) ? undefined : edits;
+}
+
+/** `.map(limited(10, fn))`: everything stays as it is, but at most ten run. */
+export function limitedRemedy({ code, draft, runtime, limit, suffix }: RemedyContext): Remedy | undefined {
+  const fans = mendable(draft);
+  if (!fans?.every((fan) => mayBeLimited(code, draft, fan))) return undefined;
+  const imported = importEdit(code, runtime, "limited", "limited");
+  const edits = fans.flatMap(({ callback }) =>
+    callback
+      ? [insert(callback.range[0], `${imported.local}(${limit}, `), insert(callback.range[1], ")")]
+      : [],
+  );
+  const [first] = edits;
+  return (
+    first &&
+    remedy(
+      "limited",
+      `Limit to ${limit} at once with \`limited\`, and keep everything else${suffix}`,
+      [...imported.edits, ...edits],
+      {
+        limited: { edit: first, limit },
+        imports: runtime.specifier,
+      },
+    )
+  );
+}
+
+function mayBeLimited(code: Code, draft: Draft, fan: Fan): boolean {
+  if (
+    !fan.callback ||
+    !["map", "flatMap", "from", "function-map"].includes(fan.shape) ||
+    !mayWrap(code, fan.callback)
+  )
+    return false;
+  // Array.from({ length: n }, limited(10, (_, i) => ...)): the parameters would lose their types.
+  if (fan.shape === "from" && fan.collection && unwrap(fan.collection).type === "ObjectExpression")
+    return false;
+  return draft.topic !== "await-each" || isCertainlyPromises(code, fan);
+}
+
+/** `bounded(items, 50)`: says that there are few, and checks it. */
+export function boundedRemedy({ code, draft, runtime, suffix }: RemedyContext): Remedy | undefined {
+  const fans = mendable(draft);
+  if (!fans || draft.bound.kind !== "unbounded") return undefined;
+  const collections = fans.map(({ shape, collection }) =>
+    collection && mayBeBounded(code, shape, collection) ? collection : undefined,
+  );
+  const imported = importEdit(code, runtime, "bounded", "bounded");
+  const limit = 50;
+  const edits: Edit[] = [];
+  for (const collection of collections) {
+    if (!collection) return undefined;
+    edits.push(insert(collection.range[0], `${imported.local}(`), insert(collection.range[1], `, ${limit})`));
+  }
+  const [, close] = edits;
+  return (
+    close &&
+    remedy(
+      "bounded",
+      `Say that there are at most ${limit}, and check it, with \`bounded\`${suffix}`,
+      [...imported.edits, ...edits],
+      {
+        limited: { edit: close, limit },
+        imports: runtime.specifier,
+      },
+    )
+  );
+}
+
+function mayBeBounded(code: Code, shape: Fan["shape"], collection: Node): boolean {
+  const value = unwrap(collection);
+  // An array-like `{ length: n }`, and what an optional chain may leave undefined, have nothing to count.
+  if (
+    value.type === "ObjectExpression" ||
+    collection.type === "ChainExpression" ||
+    isInOptionalChain(code, collection)
+  )
+    return false;
+  if ((shape === "push" || shape === "yield") && !isLoopSubject(code, collection)) return false;
+  // An iterator has no length.
+  const isIterator =
+    value.type === "CallExpression" &&
+    ["values", "keys", "entries"].includes(memberName(unwrap(value.callee)) ?? "");
+  return !isIterator || isArray(code, value, 0);
+}
+
+const isLoopSubject = (code: Code, collection: Node): boolean => {
+  const parent = outer(code, collection);
+  if (parent?.type === "ForOfStatement") return unwrap(parent.right) === unwrap(collection) && !parent.await;
+  return parent?.type === "MemberExpression" && memberName(parent) === "forEach";
+};
+
+function isInOptionalChain(code: Code, node: Node): boolean {
+  let child = node;
+  for (let at = code.parent(node); at !== undefined; child = at, at = code.parent(at)) {
+    if (at.type === "ChainExpression") return true;
+    if (
+      at.type === "MemberExpression"
+        ? at.object !== child
+        : at.type !== "CallExpression" || at.callee !== child
+    )
+      return false;
+  }
+  return false;
+}
+
+/** `pMap(items, fn, { concurrency: 10 })`, where p-map is there already. */
+export function pMapRemedy({ code, draft, target, limit }: RemedyContext): Remedy | undefined {
+  const pMap = target.installed?.pMap;
+  if (!pMap || ["p-limit", "runtime"].includes(code.policy.prefer) || draft.operation.endsWith("allSettled"))
+    return undefined;
+  if (mendable(draft)?.length !== 1) return undefined;
+  const imported = importEdit(code, pMap, "default", "pMap");
+  const edits = collectionCall(code, draft, imported.local, ", ", `, { concurrency: ${limit} }`);
+  return (
+    edits &&
+    remedy("p-map", `Limit to ${limit} at once with \`pMap\``, [...imported.edits, ...edits], {
+      limited: { edit: edits[2], limit },
+      imports: pMap.specifier,
+    })
+  );
+}
+
+/** `(x) => limit(() => ...)`, with the limiter that the file has, or one made before the statement. */
+export function pLimitRemedy({ code, draft, target, limit }: RemedyContext): Remedy | undefined {
+  const fans = mendable(draft);
+  const [fan] = fans ?? [];
+  const callback = fan?.callback ? unwrap(fan.callback) : undefined;
+  if (
+    !fan ||
+    fans?.length !== 1 ||
+    callback?.type !== "ArrowFunctionExpression" ||
+    ["p-map", "runtime"].includes(code.policy.prefer)
+  )
+    return undefined;
+  if (!mayBeLimited(code, draft, fan) || callback.returnType || callback.typeParameters) return undefined;
+  const existing = limiterInReach(code, draft);
+  if (existing !== undefined) {
+    const edits = wrapBody(code, callback, existing);
+    return edits && remedy("p-limit", `Limit with \`${existing}\`, which this file has`, edits);
+  }
+  const pLimit = target.installed?.pLimit;
+  const statement = statementOf(code, draft.node);
+  if (!pLimit || !statement || functionAround(code, statement) !== functionAround(code, fan.node))
+    return undefined;
+  if (/(?<![\w$.])limit(?![\w$])/.test(code.text)) return undefined;
+  const edits = wrapBody(code, callback, "limit");
+  if (!edits) return undefined;
+  const imported = importEdit(code, pLimit, "default", "pLimit");
+  const made = insert(
+    statement.range[0],
+    `const limit = ${imported.local}(${limit});\n${indentOf(code, statement)}`,
+  );
+  // Before the first statement of the file, the import goes first, in one edit.
+  const same = imported.edits.find((edit) => edit.start === made.start);
+  const together = same ? insert(made.start, same.text + made.text) : made;
+  return remedy(
+    "p-limit",
+    `Limit to ${limit} at once with \`pLimit\``,
+    [...imported.edits.filter((edit) => edit !== same), together, ...edits],
+    { limited: { edit: together, limit }, imports: pLimit.specifier },
+  );
+}
+
+/** From `async (x) => body` to `(x) => limit(async () => body)`. */
+function wrapBody(
+  code: Code,
+  callback: Extract<Node, { type: "ArrowFunctionExpression" }>,
+  name: string,
+): readonly Edit[] | undefined {
+  const head = code.text.slice(callback.range[0], callback.body.range[0]);
+  const arrow = head.lastIndexOf("=>");
+  const body = callback.range[0] + arrow + 2;
+  if (arrow < 0 || hasComment(code, callback.range[0], body)) return undefined;
+  const edits: Edit[] = [
+    insert(body, ` ${name}(${callback.async ? "async " : ""}() =>`),
+    insert(callback.range[1], ")"),
+  ];
+  if (callback.async) {
+    const keyword = /^async\s*/.exec(head);
+    if (!keyword) return undefined;
+    edits.push({ start: callback.range[0], end: callback.range[0] + keyword[0].length, text: "" });
+  }
+  return edits;
+}
+
+/** A callable limiter declared at the top level of the file, before the site, and not held around it. */
+function limiterInReach(code: Code, draft: Draft): string | undefined {
+  for (const statement of code.ast.body) {
+    const declaration = statement.type === "ExportNamedDeclaration" ? statement.declaration : statement;
+    if (declaration?.type !== "VariableDeclaration" || declaration.range[0] > draft.node.range[0]) continue;
+    for (const { id } of declaration.declarations) {
+      if (id.type !== "Identifier" || !limiterOf(code, id)?.known?.callable) continue;
+      const isHeld =
+        code
+          .variable(id)
+          ?.references.some((reference) => isCalledAround(code, reference.identifier as Node, draft.node)) ??
+        false;
+      if (!isHeld) return id.name;
+    }
+  }
+  return undefined;
+}
+
+const isCalledAround = (code: Code, name: Node, node: Node): boolean => {
+  const call = code.parent(name);
+  return call?.type === "CallExpression" && contains(call, node);
+};
