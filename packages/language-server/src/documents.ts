@@ -2,15 +2,15 @@
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import {
   syntacticFacts,
-  type Analysis,
   type Decision,
   type Finding,
-  type Policy,
   type Span,
   type TypeFacts,
 } from "eslint-plugin-floodgate/analysis";
 import { replayFacts, type FactTable } from "./engine/fact-table.ts";
 import type { Engine, Program } from "./engine/engine.ts";
+import { lint, type Linted, type Report } from "./engine/lint.ts";
+import { policyOf, type FileConfig } from "./engine/rule-config.ts";
 import { textChange, type TextChange } from "./engine/text-change.ts";
 import { languageOfId } from "./engine/parser.ts";
 
@@ -21,9 +21,9 @@ export interface View {
   /** 2 when the answers of a type checker for this very text took part, or none can be had. */
   readonly tier: 1 | 2;
   readonly program?: Program;
-  readonly analysis?: Analysis;
+  readonly linted?: Linted;
   /** What is shown: of the first tier the certain ones, of the second all, and those of the second that merely moved. */
-  readonly findings: readonly Finding[];
+  readonly reports: readonly Report[];
   readonly decisions: readonly Decision[];
   readonly milliseconds: number;
   /** Why nothing can be said. */
@@ -38,7 +38,7 @@ export interface TypedText {
 
 export interface Documents {
   /** The view of the document as it is now. */
-  view(document: TextDocument, policy: Policy, typesExpected: boolean): View;
+  view(document: TextDocument, config: FileConfig, typesExpected: boolean): View;
   /** What is known about types in a text that came of the document's: while fixes are tried out. */
   factsFor(uri: string, text: string): TypeFacts;
   /** The second tier's answers arrived. */
@@ -53,7 +53,7 @@ interface State {
   /** What the second tier reported, in the offsets of `typed.text`. */
   reported?: readonly Finding[];
   view?: View;
-  viewPolicy?: Policy;
+  viewConfig?: FileConfig;
 }
 
 export function createDocuments(engine: Engine, now: () => number): Documents {
@@ -66,12 +66,12 @@ export function createDocuments(engine: Engine, now: () => number): Documents {
   };
 
   return {
-    view(document, policy, typesExpected) {
+    view(document, config, typesExpected) {
       const state = stateOf(document.uri);
       const known = state.view;
       if (
         known?.version === document.version &&
-        state.viewPolicy === policy &&
+        state.viewConfig === config &&
         (known.tier === 2 || typesExpected)
       )
         return known;
@@ -80,11 +80,11 @@ export function createDocuments(engine: Engine, now: () => number): Documents {
       const view: View = {
         version: document.version,
         text,
-        ...guarded(() => lookAt(engine, document, text, policy, state, typesExpected)),
+        ...guarded(() => lookAt(engine, document, text, config, state, typesExpected)),
         milliseconds: now() - started,
       };
       state.view = view;
-      state.viewPolicy = policy;
+      state.viewConfig = config;
       return view;
     },
     factsFor(uri, text) {
@@ -109,7 +109,7 @@ export function createDocuments(engine: Engine, now: () => number): Documents {
   };
 }
 
-type Look = Pick<View, "tier" | "program" | "analysis" | "findings" | "decisions" | "notice">;
+type Look = Pick<View, "tier" | "program" | "linted" | "reports" | "decisions" | "notice">;
 
 /** A file that is too deep for the stack, or that meets a mistake of ours, has no findings; the server lives on. */
 function guarded(look: () => Look): Look {
@@ -117,7 +117,7 @@ function guarded(look: () => Look): Look {
     return look();
   } catch (error) {
     const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    return { tier: 2, findings: [], decisions: [], notice: `The file could not be analysed: ${message}` };
+    return { tier: 2, reports: [], decisions: [], notice: `The file could not be analysed: ${message}` };
   }
 }
 
@@ -125,40 +125,40 @@ function lookAt(
   engine: Engine,
   document: TextDocument,
   text: string,
-  policy: Policy,
+  config: FileConfig,
   state: State,
   typesExpected: boolean,
 ): Look {
-  const program = prepare(engine, document, text, policy);
+  const program = prepare(engine, document, text, config);
   const { typed } = state;
   const tier = !typesExpected || typed?.text === text ? 2 : 1;
-  if (program.kind === "skipped") return { tier: 2, findings: [], decisions: [] };
+  if (program.kind === "skipped") return { tier: 2, reports: [], decisions: [] };
   if (program.kind === "syntax-error")
-    return { tier: 2, findings: [], decisions: [], notice: `The file does not parse: ${program.message}` };
+    return { tier: 2, reports: [], decisions: [], notice: `The file does not parse: ${program.message}` };
 
   if (tier === 2) {
     const facts = typesExpected && typed !== undefined ? replayFacts(typed.table) : syntacticFacts;
-    const analysis = engine.decide(program, facts, policy);
-    state.reported = analysis.findings;
-    return { tier, program, analysis, findings: analysis.findings, decisions: analysis.decisions };
+    const linted = lint(engine, program, facts, config);
+    state.reported = linted.reports.map(({ finding }) => finding);
+    return { tier, program, linted, reports: linted.reports, decisions: linted.decisions };
   }
   const change = typed === undefined ? undefined : textChange(typed.text, text);
   const facts =
     typed === undefined || change === undefined ? syntacticFacts : replayFacts(typed.table, change);
-  const analysis = engine.decide(program, facts, policy);
-  const reported = typed === undefined ? [] : reportedThen(engine, document, typed, policy, state);
-  const findings = analysis.findings.filter(
-    (finding) =>
+  const linted = lint(engine, program, facts, config);
+  const reported = typed === undefined ? [] : reportedThen(engine, document, typed, config, state);
+  const reports = linted.reports.filter(
+    ({ finding }) =>
       finding.certainty === "certain" || (change !== undefined && stillStands(finding, reported, change)),
   );
-  return { tier, program, analysis, findings, decisions: analysis.decisions };
+  return { tier, program, linted, reports, decisions: linted.decisions };
 }
 
-function prepare(engine: Engine, document: TextDocument, text: string, policy: Policy) {
+function prepare(engine: Engine, document: TextDocument, text: string, config: FileConfig) {
   const language = languageOfId(document.languageId);
   return engine.prepare(
     { fileName: document.uri, text, ...(language !== undefined && { language }) },
-    policy,
+    policyOf(config),
   );
 }
 
@@ -167,13 +167,15 @@ function reportedThen(
   engine: Engine,
   document: TextDocument,
   typed: TypedText,
-  policy: Policy,
+  config: FileConfig,
   state: State,
 ): readonly Finding[] {
   if (state.reported !== undefined) return state.reported;
-  const program = prepare(engine, document, typed.text, policy);
+  const program = prepare(engine, document, typed.text, config);
   state.reported =
-    program.kind === "program" ? engine.decide(program, replayFacts(typed.table), policy).findings : [];
+    program.kind === "program"
+      ? lint(engine, program, replayFacts(typed.table), config).reports.map(({ finding }) => finding)
+      : [];
   return state.reported;
 }
 

@@ -1,6 +1,8 @@
 /** What the server takes from where it runs: Node has a disk and other threads, a browser worker has neither. */
 import type { Policy, RemedyTarget } from "eslint-plugin-floodgate/analysis";
 import type { Engine, Program } from "./engine/engine.ts";
+import type { ProjectConfig } from "./engine/eslint-config.ts";
+import type { FileConfig } from "./engine/rule-config.ts";
 import type { TypedText } from "./documents.ts";
 
 export interface Host {
@@ -23,7 +25,7 @@ export interface ProjectOptions {
 export interface TypeRequest {
   readonly uri: string;
   readonly text: string;
-  readonly policy: Policy;
+  readonly config: FileConfig;
   readonly memoryLimitMb: number;
 }
 
@@ -37,6 +39,8 @@ export interface Types {
 /** The disk around the open files. */
 export interface Project {
   remedyTarget(uri: string, program: Program, policy: Policy): RemedyTarget;
+  /** What the project's ESLint config says of our rules in this file. */
+  eslintConfig(uri: string): Promise<ProjectConfig>;
   /** Whether types may be had for this file, as far as can be said without asking. */
   mayHaveTypes(uri: string): boolean;
   /** Asks a type checker in another thread or process. A later request for the same file replaces an earlier one. */

@@ -2,11 +2,18 @@
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { remedyTargetOf } from "eslint-plugin-floodgate/runtime-module";
+import { eslintConfigs } from "./engine/eslint-config.ts";
 import type { Project, ProjectOptions } from "./host.ts";
 
 export function openProject(options: ProjectOptions): Project {
   const folders = options.folders.map(pathOf).filter((path) => path !== undefined);
+  const eslint = options.trusted ? eslintConfigs((problem) => options.log(problem)) : undefined;
   return {
+    eslintConfig(uri) {
+      const fileName = pathOf(uri);
+      if (fileName === undefined || eslint === undefined) return Promise.resolve({ kind: "none" });
+      return eslint.of(fileName);
+    },
     remedyTarget(uri, { ast, file }, policy) {
       const fileName = pathOf(uri);
       if (fileName === undefined) return {};
@@ -25,7 +32,12 @@ export function openProject(options: ProjectOptions): Project {
     },
     mayHaveTypes: () => false,
     types: () => Promise.resolve({ source: "types off" }),
-    changed: () => undefined,
+    changed(uris) {
+      if (
+        uris.some((uri) => /\/(?:eslint\.config\.[cm]?[jt]s|package\.json|\.package-lock\.json)$/.test(uri))
+      )
+        eslint?.drop();
+    },
     dispose: () => undefined,
   };
 }

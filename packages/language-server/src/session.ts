@@ -12,7 +12,7 @@ import type {
   TextDocuments,
 } from "vscode-languageserver";
 import type { TextDocument } from "vscode-languageserver-textdocument";
-import type { Finding, Remedies, RemedyTarget } from "eslint-plugin-floodgate/analysis";
+import type { Remedies, RemedyTarget } from "eslint-plugin-floodgate/analysis";
 import type { ClientSupport } from "./client-support.ts";
 import { offsetOf, spanOf, workspaceEditOf } from "./convert.ts";
 import { createDocuments, type View } from "./documents.ts";
@@ -30,6 +30,8 @@ import { fixAll, type Look } from "./features/fix-all.ts";
 import { hoverOf } from "./features/hover.ts";
 import type { Host, Project } from "./host.ts";
 import { statusMethod, type ExplainParams, type ExplainResult, type StatusParams } from "./protocol.ts";
+import { lint } from "./engine/lint.ts";
+import { policyOf, presetConfig, withAutofix, type FileConfig } from "./engine/rule-config.ts";
 import type { ResolvedSettings, Settings } from "./settings.ts";
 
 /** Quiet after the last edit before types are asked for. */
@@ -64,6 +66,13 @@ export interface Session {
   dispose(): void;
 }
 
+/** What holds for a document now. */
+interface Current extends ResolvedSettings {
+  readonly config: FileConfig;
+  /** No diagnostics: the user said so, or ESLint ignores the file. */
+  readonly silent: boolean;
+}
+
 /** What the session remembers of an open document. */
 interface Open {
   /** What the client was last told, as text; undefined before it was told anything. */
@@ -81,6 +90,7 @@ export function createSession(options: SessionOptions): Session {
   const { connection, documents, host, project, support, settings, pull } = options;
   const known = createDocuments(host.engine, () => host.now());
   const open = new Map<string, Open>();
+  const presets = new WeakMap<ResolvedSettings, FileConfig>();
   let disposed = false;
 
   const openOf = (uri: string): Open => {
@@ -92,9 +102,20 @@ export function createSession(options: SessionOptions): Session {
     return state;
   };
 
-  const viewOf = (document: TextDocument, { policy, server }: ResolvedSettings): View => {
+  /** Settings and ESLint config of a document, merged: what every look at it needs. */
+  const currentOf = async (uri: string): Promise<Current> => {
+    const resolved = await settings.of(uri);
+    const eslint = await project?.eslintConfig(uri);
+    let preset = presets.get(resolved);
+    if (preset === undefined)
+      presets.set(resolved, (preset = presetConfig(resolved.policy, resolved.problems)));
+    const config = eslint?.kind === "config" ? eslint.config : preset;
+    return { ...resolved, config, silent: resolved.server.lint === "never" || eslint?.kind === "ignored" };
+  };
+
+  const viewOf = (document: TextDocument, { config, server }: Current): View => {
     const state = openOf(document.uri);
-    const view = known.view(document, policy, state.types !== "none" && server.types !== "off");
+    const view = known.view(document, config, state.types !== "none" && server.types !== "off");
     if (view.notice !== state.notice) {
       if (view.notice === undefined) delete state.notice;
       else {
@@ -105,7 +126,7 @@ export function createSession(options: SessionOptions): Session {
     return view;
   };
 
-  const diagnosticsFor = (document: TextDocument, current: ResolvedSettings): Diagnostic[] => {
+  const diagnosticsFor = (document: TextDocument, current: Current): Diagnostic[] => {
     const view = viewOf(document, current);
     if (options.sendsStatus) {
       const status: StatusParams = {
@@ -113,17 +134,17 @@ export function createSession(options: SessionOptions): Session {
         tier: view.tier,
         types: openOf(document.uri).typesSource,
         milliseconds: view.milliseconds,
-        findings: view.findings.length,
+        findings: view.reports.length,
         ...(view.notice !== undefined && { notice: view.notice }),
       };
       void connection.sendNotification(statusMethod, status);
     }
-    return current.server.lint === "never" ? [] : diagnosticsOf(view.findings, document, support);
+    return current.silent ? [] : diagnosticsOf(view.reports, document, support);
   };
 
   /** Tells a pushing client what is new; asks a pulling one to pull if something is. */
   const tell = async (uri: string): Promise<void> => {
-    const current = await settings.of(uri);
+    const current = await currentOf(uri);
     const document = documents.get(uri);
     if (disposed || document === undefined) return;
     const diagnostics = diagnosticsFor(document, current);
@@ -137,7 +158,7 @@ export function createSession(options: SessionOptions): Session {
   };
 
   const askTypes = async (uri: string): Promise<void> => {
-    const { server, policy } = await settings.of(uri);
+    const { server, config } = await currentOf(uri);
     const document = documents.get(uri);
     if (disposed || document === undefined || project === undefined || server.types === "off") return;
     const state = openOf(uri);
@@ -146,7 +167,7 @@ export function createSession(options: SessionOptions): Session {
     const { typed, source } = await project.types({
       uri,
       text,
-      policy,
+      config,
       memoryLimitMb: server.typesMemoryLimit,
     });
     if (open.get(uri) !== state) return;
@@ -180,38 +201,37 @@ export function createSession(options: SessionOptions): Session {
     });
   };
 
-  const actionContext = (document: TextDocument, current: ResolvedSettings): ActionContext => {
+  const actionContext = (document: TextDocument, current: Current): ActionContext => {
     const view = viewOf(document, current);
     const target = lazily((): RemedyTarget =>
       view.program === undefined
         ? {}
-        : (project?.remedyTarget(document.uri, view.program, current.policy) ?? {}),
+        : (project?.remedyTarget(document.uri, view.program, policyOf(current.config)) ?? {}),
     );
     return {
       document,
-      findings: view.findings,
-      remedies: (finding): Remedies => view.analysis?.remedies(finding, target()) ?? { suggestions: [] },
+      findings: view.reports.map(({ finding }) => finding),
+      remedies: (finding): Remedies => view.linted?.remedies(finding, target()) ?? { suggestions: [] },
       isCodeAt: (offset) => view.program !== undefined && isCodeAt(view.program.ast, offset),
       support,
     };
   };
 
-  const fixAllAction = (
-    document: TextDocument,
-    current: ResolvedSettings,
-    deadline: number,
-  ): CodeAction[] => {
-    const { policy } = current;
+  const fixAllAction = (document: TextDocument, current: Current, deadline: number): CodeAction[] => {
     const { uri } = document;
+    const config = withAutofix(current.config);
+    const policy = policyOf(config);
     const result = fixAll(document.getText(), (text): Look | undefined => {
       if (host.now() > deadline) return undefined;
       const program = host.engine.prepare({ fileName: uri, text }, policy);
       if (program.kind === "skipped") return { findings: [], remedies: () => ({ suggestions: [] }) };
       if (program.kind === "syntax-error") return undefined;
-      const analysis = host.engine.decide(program, known.factsFor(uri, text), policy);
+      const linted = lint(host.engine, program, known.factsFor(uri, text), config);
       const target = lazily((): RemedyTarget => project?.remedyTarget(uri, program, policy) ?? {});
-      const remedies = (finding: Finding) => analysis.remedies(finding, target());
-      return { findings: analysis.findings, remedies };
+      return {
+        findings: linted.reports.map(({ finding }) => finding),
+        remedies: (finding) => linted.remedies(finding, target()),
+      };
     });
     if (result === undefined || result.edits.length === 0 || host.now() > deadline) return [];
     return [
@@ -251,7 +271,7 @@ export function createSession(options: SessionOptions): Session {
       if (!pull) void connection.sendDiagnostics({ uri, diagnostics: [] });
     },
     async diagnostics({ textDocument: { uri }, previousResultId }) {
-      const current = await settings.of(uri);
+      const current = await currentOf(uri);
       const document = documents.get(uri);
       if (document === undefined) return { kind: "full", items: [] };
       const items = diagnosticsFor(document, current);
@@ -263,7 +283,7 @@ export function createSession(options: SessionOptions): Session {
     },
     async codeActions({ textDocument: { uri }, range, context }, token) {
       const deadline = host.now() + actionsWithinMs;
-      const current = await settings.of(uri);
+      const current = await currentOf(uri);
       const document = documents.get(uri);
       if (document === undefined) return null;
       const { pending } = openOf(uri);
@@ -281,18 +301,20 @@ export function createSession(options: SessionOptions): Session {
       const uri = actionDataOf(action.data)?.uri;
       const document = uri === undefined ? undefined : documents.get(uri);
       if (document === undefined) return action;
-      return resolveAction(actionContext(document, await settings.of(document.uri)), action);
+      return resolveAction(actionContext(document, await currentOf(document.uri)), action);
     },
     async hover({ textDocument: { uri }, position }) {
-      const current = await settings.of(uri);
+      const current = await currentOf(uri);
       const document = documents.get(uri);
       if (document === undefined) return null;
-      const { findings, decisions } = viewOf(document, current);
+      const { reports, decisions } = viewOf(document, current);
       const offset = offsetOf(document, position);
-      return hoverOf([...findings, ...decisions], document, offset, support) ?? null;
+      return (
+        hoverOf([...reports.map(({ finding }) => finding), ...decisions], document, offset, support) ?? null
+      );
     },
     async explain({ textDocument: { uri }, position }) {
-      const current = await settings.of(uri);
+      const current = await currentOf(uri);
       const document = documents.get(uri);
       if (document === undefined) return { markdown: "This file is not open." };
       const view = viewOf(document, current);
@@ -326,8 +348,10 @@ function wants(only: readonly string[] | undefined, kind: string): boolean {
  * `source.fixAll` on save is what many have for their other linters: it includes us only where the author turned `autofix`
  * on. Whoever names `source.fixAll.floodgate` means it.
  */
-function asksForFixAll(only: readonly string[] | undefined, { policy }: ResolvedSettings): boolean {
-  return only !== undefined && (only.includes(fixAllKind) || (policy.autofix && wants(only, fixAllKind)));
+function asksForFixAll(only: readonly string[] | undefined, { config }: Current): boolean {
+  return (
+    only !== undefined && (only.includes(fixAllKind) || (policyOf(config).autofix && wants(only, fixAllKind)))
+  );
 }
 
 function lazily<T>(make: () => T): () => T {

@@ -34,7 +34,11 @@ export const babelParser: Parser = {
 };
 
 function optionsFor(language: Language, sourceType: SourceType): ParserOptions {
-  const plugins: ParserPlugin[] = [["estree", { classFeatures: true }], "explicitResourceManagement"];
+  const plugins: ParserPlugin[] = [
+    ["estree", { classFeatures: true }],
+    "decoratorAutoAccessors",
+    "explicitResourceManagement",
+  ];
   // TypeScript's own decorators may stand on parameters; JavaScript's may not.
   plugins.push(language === "jsx" || language === "js" ? "decorators" : "decorators-legacy");
   if (language === "ts" || language === "tsx") plugins.push("typescript");

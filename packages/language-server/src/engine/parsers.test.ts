@@ -80,7 +80,7 @@ const programs: readonly (readonly [Language, string])[] = [
   ],
   [
     "ts",
-    "@dec() export class A { @field x = 1; accessor b = 1; @m() y(@p q: string) {} } function f(this: A, x?: number): asserts x is number; function f() {}",
+    "@dec() class A { @field x = 1; accessor b = 1; @m() y(@p q: string) {} } function f(this: A, x?: number): asserts x is number; function f() {}",
   ],
   ["tsx", "const f = <T,>(x: T) => <A<T> b={(x as any)!} />;"],
   [

@@ -1,5 +1,11 @@
 /** Which rules apply to a file, how loudly, and with which policy: the presets' defaults, or the project's ESLint config. */
-import { resolvePolicy, ruleNames, type Policy, type RuleName } from "eslint-plugin-floodgate/analysis";
+import {
+  defaultPolicy,
+  resolvePolicy,
+  ruleNames,
+  type Policy,
+  type RuleName,
+} from "eslint-plugin-floodgate/analysis";
 
 export type Severity = "error" | "warn";
 
@@ -87,6 +93,23 @@ export function configFromEslint(config: unknown): FileConfig | undefined {
     uses.push({ rule, severity, policy: interned(resolved.policy) });
   }
   return mentioned ? { uses, problems: [...problems], source: "eslint" } : undefined;
+}
+
+/** The same config, for somebody who asked for fixes: `--fix`, fix all. */
+export function withAutofix(config: FileConfig): FileConfig {
+  let fixing = fixingConfigs.get(config);
+  if (fixing === undefined) {
+    const uses = config.uses.map((use) => ({ ...use, policy: interned({ ...use.policy, autofix: true }) }));
+    fixingConfigs.set(config, (fixing = { ...config, uses }));
+  }
+  return fixing;
+}
+
+const fixingConfigs = new WeakMap<FileConfig, FileConfig>();
+
+/** The policy for questions about the whole file: may it hold sites, what resolves from it. */
+export function policyOf({ uses }: FileConfig): Policy {
+  return uses[0]?.policy ?? defaultPolicy;
 }
 
 /** Who turns on a rule that is in no `recommended` preset wants to hear it: most of its findings are strict ones. */

@@ -74,7 +74,7 @@ test("an action offered for another version of the text resolves to nothing", ()
 
 test("ESLint's diagnostic of the same rule on the same line is mended by our action too", () => {
   const context = contextOf();
-  const ours = diagnosticsOf([finding], context.document, context.support);
+  const ours = diagnosticsOf([{ finding, severity: "error" }], context.document, context.support);
   const [action] = quickFixesOf(
     context,
     everywhere,

@@ -3,7 +3,7 @@ import { CodeActionKind, type CodeAction, type Diagnostic } from "vscode-languag
 import type { Edit, Finding, Remedies, Remedy, Span } from "eslint-plugin-floodgate/analysis";
 import type { ClientSupport } from "../client-support.ts";
 import { rangeOf, workspaceEditOf, type PlacedText } from "../convert.ts";
-import { ruleIdOf } from "./rule-page.ts";
+import { ruleIdOf } from "../engine/rule-config.ts";
 
 export const fixAllKind = `${CodeActionKind.SourceFixAll}.floodgate`;
 

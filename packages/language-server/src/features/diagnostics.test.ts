@@ -9,12 +9,12 @@ const document = TextDocument.create("file:///a.ts", "typescript", 1, text);
 const able = { relatedInformation: true, codeDescription: true };
 
 test("the squiggle is under the combinator's callee, not under the callback", () => {
-  const [diagnostic] = diagnosticsOf([findingIn(text)], document, able);
+  const [diagnostic] = diagnosticsOf([{ finding: findingIn(text), severity: "error" }], document, able);
   expect(diagnostic?.range).toEqual({ start: { line: 1, character: 2 }, end: { line: 1, character: 13 } });
 });
 
 test("a diagnostic carries ESLint's id of the rule, its page, and where the size comes from", () => {
-  expect(diagnosticsOf([findingIn(text)], document, able)).toEqual([
+  expect(diagnosticsOf([{ finding: findingIn(text), severity: "error" }], document, able)).toEqual([
     {
       range: { start: { line: 1, character: 2 }, end: { line: 1, character: 13 } },
       severity: 1,
@@ -39,7 +39,7 @@ test("a diagnostic carries ESLint's id of the rule, its page, and where the size
 });
 
 test("a client is sent nothing it did not announce", () => {
-  const [diagnostic] = diagnosticsOf([findingIn(text)], document, {
+  const [diagnostic] = diagnosticsOf([{ finding: findingIn(text), severity: "error" }], document, {
     relatedInformation: false,
     codeDescription: false,
   });
@@ -49,7 +49,11 @@ test("a client is sent nothing it did not announce", () => {
 
 test.for(ruleNames.map((rule) => [rule] as const))("%s has a severity and a page", ([rule]) => {
   const finding = findingIn(text);
-  const [diagnostic] = diagnosticsOf([{ ...finding, site: { ...finding.site, rule } }], document, able);
-  expect(diagnostic?.severity).toBeOneOf([1, 2]);
+  const [diagnostic] = diagnosticsOf(
+    [{ finding: { ...finding, site: { ...finding.site, rule } }, severity: "warn" }],
+    document,
+    able,
+  );
+  expect(diagnostic?.severity).toBe(2);
   expect(diagnostic?.codeDescription?.href).toContain(rule);
 });

@@ -1,19 +1,19 @@
-/** Findings → diagnostics: the squiggle, the sentence, the link to the rule's page, the places the sentence speaks of. */
+/** Reports → diagnostics: the squiggle, the sentence, the link to the rule's page, the places the sentence speaks of. */
 import type { Diagnostic } from "vscode-languageserver";
-import type { Finding } from "eslint-plugin-floodgate/analysis";
+import type { Report } from "../engine/lint.ts";
 import type { ClientSupport } from "../client-support.ts";
 import { rangeOf, type PlacedText } from "../convert.ts";
-import { defaultSeverityOf, diagnosticSeverityOf, ruleIdOf, rulePageOf, type Severity } from "./rule-page.ts";
+import { ruleIdOf } from "../engine/rule-config.ts";
+import { diagnosticSeverityOf, rulePageOf } from "./rule-page.ts";
 
 export function diagnosticsOf(
-  findings: readonly Finding[],
+  reports: readonly Report[],
   document: PlacedText,
   support: Pick<ClientSupport, "relatedInformation" | "codeDescription">,
-  severityOf: (finding: Finding) => Severity = (finding) => defaultSeverityOf(finding.site.rule),
 ): Diagnostic[] {
-  return findings.map((finding) => ({
+  return reports.map(({ finding, severity }) => ({
     range: rangeOf(document, finding.site.span),
-    severity: diagnosticSeverityOf(severityOf(finding)),
+    severity: diagnosticSeverityOf(severity),
     source: "floodgate",
     code: ruleIdOf(finding.site.rule),
     message: finding.message,

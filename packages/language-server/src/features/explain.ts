@@ -4,10 +4,11 @@ import { positionOf, type PlacedText } from "../convert.ts";
 import type { View } from "../documents.ts";
 import type { ResolvedSettings } from "../settings.ts";
 import { decisionAt } from "./hover.ts";
-import { rulePageOf, ruleIdOf } from "./rule-page.ts";
+import { ruleIdOf } from "../engine/rule-config.ts";
+import { rulePageOf } from "./rule-page.ts";
 
 export interface ExplanationInput {
-  readonly view: Pick<View, "tier" | "decisions" | "findings" | "notice" | "program" | "milliseconds">;
+  readonly view: Pick<View, "tier" | "decisions" | "reports" | "notice" | "program" | "milliseconds">;
   readonly document: PlacedText;
   readonly offset: number;
   readonly settings: ResolvedSettings;
@@ -41,7 +42,7 @@ function fileChain({ view, settings }: ExplanationInput): string[] {
     return ["* Its text holds nothing that could start many promises together, so it was not parsed."];
   const sites = view.decisions.length;
   return [
-    `* ${sites === 0 ? "No place starts many promises together" : `${sites} ${sites === 1 ? "place" : "places"} may start many promises together`}; ${view.findings.length} reported.`,
+    `* ${sites === 0 ? "No place starts many promises together" : `${sites} ${sites === 1 ? "place" : "places"} may start many promises together`}; ${view.reports.length} reported.`,
   ];
 }
 

@@ -3,7 +3,8 @@ import { MarkupKind, type Hover } from "vscode-languageserver";
 import { explain, type Decision, type Finding } from "eslint-plugin-floodgate/analysis";
 import type { ClientSupport } from "../client-support.ts";
 import { rangeOf, type PlacedText } from "../convert.ts";
-import { rulePageOf, ruleIdOf } from "./rule-page.ts";
+import { ruleIdOf } from "../engine/rule-config.ts";
+import { rulePageOf } from "./rule-page.ts";
 
 export function hoverOf(
   decisions: readonly (Decision | Finding)[],

@@ -1,0 +1,206 @@
+/** Files → results: the loop of `floodgate check`, without arguments, colours or exit codes. */
+import { readFile } from "node:fs/promises";
+import { remedyTargetOf } from "eslint-plugin-floodgate/runtime-module";
+import {
+  syntacticFacts,
+  type Decision,
+  type Finding,
+  type Remedies,
+  type RemedyTarget,
+  type TypeFacts,
+} from "eslint-plugin-floodgate/analysis";
+import type { Engine, Program } from "../engine/engine.ts";
+import { recordFacts, replayFacts, type FactTable } from "../engine/fact-table.ts";
+import { lint, type Linted, type Report, type SuppressedReport } from "../engine/lint.ts";
+import type { EslintConfigs } from "../engine/eslint-config.ts";
+import { policyOf, withAutofix, type FileConfig } from "../engine/rule-config.ts";
+import { textChange } from "../engine/text-change.ts";
+import type { BackEnds } from "../engine/types/back-ends.ts";
+import { fixAll } from "../features/fix-all.ts";
+
+export interface FileResult {
+  readonly fileName: string;
+  readonly text: string;
+  readonly reports: readonly Report[];
+  readonly suppressed: readonly SuppressedReport[];
+  readonly decisions: readonly Decision[];
+  /** What `--fix` makes of the text, where that differs. `reports` are those that are left. */
+  readonly output?: string;
+  remedies(finding: Finding): Remedies;
+}
+
+/** Something the user should hear that is no finding. */
+export interface Notice {
+  readonly fileName?: string;
+  readonly message: string;
+}
+
+export interface Outcome {
+  readonly results: readonly FileResult[];
+  readonly notices: readonly Notice[];
+  /** Files read, and those of them that were parsed. */
+  readonly read: number;
+  readonly parsed: number;
+  /** "TypeScript 7.0.2", for each that was asked. */
+  readonly typesFrom: readonly string[];
+  readonly fixed: number;
+}
+
+export interface CheckOptions {
+  readonly engine: Engine;
+  readonly cwd: string;
+  /** Where no ESLint config speaks of us. */
+  readonly defaults: FileConfig;
+  /** Absent: ESLint configs are not read. */
+  readonly eslint?: EslintConfigs;
+  /** Absent: no types. */
+  readonly types?: BackEnds;
+  readonly fix: boolean;
+  /** Whether `remedies` will be asked: they are worked out while the types are at hand. */
+  readonly remedies: boolean;
+  /** Called before each file; `false` stops there. */
+  onFile?(done: number, total: number): boolean;
+}
+
+export async function checkFiles(files: readonly string[], options: CheckOptions): Promise<Outcome> {
+  const results: FileResult[] = [];
+  const notices: Notice[] = [];
+  const said = new Set<string>();
+  const typesFrom = new Set<string>();
+  let parsed = 0;
+  let read = 0;
+  let fixed = 0;
+
+  const note = (message: string, fileName?: string): void => {
+    const key = `${fileName ?? ""}\0${message}`;
+    if (said.has(key)) return;
+    said.add(key);
+    notices.push({ message, ...(fileName !== undefined && { fileName }) });
+  };
+
+  for (const fileName of files) {
+    if (options.onFile?.(read, files.length) === false) break;
+    read++;
+    let text: string;
+    try {
+      text = withoutBom(await readFile(fileName, "utf8"));
+    } catch (error) {
+      note(`could not be read: ${error instanceof Error ? error.message : String(error)}`, fileName);
+      continue;
+    }
+    try {
+      const result = await checkFile(fileName, text);
+      if (result !== undefined) results.push(result);
+    } catch (error) {
+      note(`could not be checked: ${error instanceof Error ? error.message : String(error)}`, fileName);
+    }
+  }
+  return { results, notices, read, parsed, typesFrom: [...typesFrom], fixed };
+
+  async function checkFile(fileName: string, text: string): Promise<FileResult | undefined> {
+    const { engine } = options;
+    // Cheap before dear: the text, then the config, then the tree, then the types.
+    const early = engine.prepare({ fileName, text }, policyOf(options.defaults));
+    if (early.kind === "skipped") return undefined;
+    const config = await configOf(fileName);
+    if (config === undefined) return undefined;
+    if (early.kind === "syntax-error") {
+      note(`does not parse: ${early.message}`, fileName);
+      return undefined;
+    }
+    parsed++;
+    for (const problem of config.problems) note(problem);
+
+    const untyped = lint(engine, early, syntacticFacts, config);
+    const typed = untyped.decisions.length === 0 ? undefined : await factsOf(fileName);
+    const table = typed === undefined ? undefined : recordFacts(typed);
+    const linted = table === undefined ? untyped : lint(engine, early, table.facts, config);
+    if (linted.decisions.length === 0) return undefined;
+    if (!options.fix) return resultOf(fileName, text, linted, early, config);
+
+    const look = (now: string): { readonly linted: Linted; readonly program: Program } | undefined => {
+      const program = now === text ? early : engine.prepare({ fileName, text: now }, policyOf(config));
+      if (program.kind !== "program") return undefined;
+      return {
+        program,
+        linted: now === text ? linted : lint(engine, program, factsAfter(table?.table, text, now), config),
+      };
+    };
+    const result = fixAll(text, (now) => {
+      const seen = look(now);
+      return (
+        seen && {
+          findings: seen.linted.reports.map(({ finding }) => finding),
+          remedies: (finding) => seen.linted.remedies(finding, targetOf(fileName, seen.program, config)),
+        }
+      );
+    });
+    const after = result === undefined || result.edits.length === 0 ? undefined : look(result.text);
+    if (result === undefined || after === undefined) return resultOf(fileName, text, linted, early, config);
+    fixed += result.fixed;
+    return { ...resultOf(fileName, result.text, after.linted, after.program, config), output: result.text };
+  }
+
+  /** Undefined: ESLint ignores the file. */
+  async function configOf(fileName: string): Promise<FileConfig | undefined> {
+    const answer = await options.eslint?.of(fileName);
+    if (answer?.kind === "ignored") return undefined;
+    const config = answer?.kind === "config" ? answer.config : options.defaults;
+    return options.fix ? withAutofix(config) : config;
+  }
+
+  async function factsOf(fileName: string): Promise<TypeFacts | undefined> {
+    if (options.types === undefined) return undefined;
+    const answer = await options.types.of(fileName);
+    if (answer.kind === "none") {
+      note(`Types are off: ${answer.why}.`);
+      return undefined;
+    }
+    if (answer.notice !== undefined) note(answer.notice);
+    const facts = answer.backEnd.factsOf(fileName);
+    typesFrom.add(answer.backEnd.name);
+    return facts.kind === "facts" ? facts.facts : undefined;
+  }
+
+  function resultOf(
+    fileName: string,
+    text: string,
+    linted: Linted,
+    program: Program,
+    config: FileConfig,
+  ): FileResult {
+    const { reports, suppressed, decisions } = linted;
+    const known = new Map<Finding, Remedies>();
+    if (options.remedies)
+      for (const { finding } of [...reports, ...suppressed])
+        known.set(finding, linted.remedies(finding, targetOf(fileName, program, config)));
+    return {
+      fileName,
+      text,
+      reports,
+      suppressed,
+      decisions,
+      remedies: (finding) => known.get(finding) ?? { suggestions: [] },
+    };
+  }
+
+  function targetOf(fileName: string, { ast, file }: Program, config: FileConfig): RemedyTarget {
+    return remedyTargetOf(
+      {
+        filename: fileName,
+        physicalFilename: fileName,
+        cwd: options.cwd,
+        sourceCode: { ast, text: file.text },
+      },
+      policyOf(config),
+    );
+  }
+}
+
+function factsAfter(table: FactTable | undefined, before: string, now: string): TypeFacts {
+  return table === undefined ? syntacticFacts : replayFacts(table, textChange(before, now));
+}
+
+function withoutBom(text: string): string {
+  return text.startsWith("\uFEFF") ? text.slice(1) : text;
+}

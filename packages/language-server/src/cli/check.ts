@@ -1,0 +1,175 @@
+/** `floodgate check`: arguments in, text out, exit code. Everything it touches of the world comes in through `World`. */
+import { writeFileSync, readFileSync } from "node:fs";
+import { relative } from "node:path";
+import { createTwoFilesPatch } from "diff";
+import { defaultPolicy, resolvePolicy } from "eslint-plugin-floodgate/analysis";
+import { createEngine } from "../engine/engine.ts";
+import { eslintConfigs } from "../engine/eslint-config.ts";
+import { loadNativeParser } from "../engine/parse-native.ts";
+import { presetConfig } from "../engine/rule-config.ts";
+import { createBackEnds } from "../engine/types/back-ends.ts";
+import { version } from "../version.ts";
+import { checkArguments, UsageError, type CheckArguments } from "./arguments.ts";
+import { checkFiles, type Outcome } from "./check-files.ts";
+import { changedSince, filesToCheck } from "./files.ts";
+import { fanOutRows, fanOutText } from "./formats/fan-out-table.ts";
+import { github } from "./formats/github.ts";
+import { json } from "./formats/json.ts";
+import { countsOf, pretty } from "./formats/pretty.ts";
+import { sarif } from "./formats/sarif.ts";
+import { coloured, plain } from "./formats/style.ts";
+
+export interface World {
+  readonly cwd: string;
+  readonly colours: boolean;
+  /** Whether to draw progress on `err`. */
+  readonly progress: boolean;
+  out(text: string): void;
+  err(text: string): void;
+  now(): number;
+  /** Set once the user pressed Ctrl+C. */
+  readonly interrupted: () => boolean;
+}
+
+export const exitCodes = { clean: 0, findings: 1, failed: 2, interrupted: 130 } as const;
+
+export async function check(args: readonly string[], world: World): Promise<number> {
+  const asked = checkArguments(args);
+  const started = world.now();
+  let files = filesToCheck(asked.paths, world.cwd);
+  if (asked.since !== undefined) {
+    const changed = await changedSince(asked.since, world.cwd);
+    files = files.filter((file) => changed.has(file));
+  }
+
+  const { parser, notice } = loadNativeParser();
+  if (notice !== undefined) world.err(`${notice}\n`);
+  const problems: string[] = [];
+  const types =
+    asked.types === "off"
+      ? undefined
+      : createBackEnds({
+          choice: asked.types,
+          trusted: true,
+          overlays: false,
+          fallbackFolders: [import.meta.dirname],
+        });
+  const progress = progressLine(world);
+  let outcome: Outcome;
+  try {
+    outcome = await checkFiles(files, {
+      engine: createEngine(parser),
+      cwd: world.cwd,
+      defaults: presetConfig(asked.strict ? resolvePolicy({ strictness: "strict" }).policy : defaultPolicy),
+      ...(asked.eslintConfig && { eslint: eslintConfigs((problem) => problems.push(problem)) }),
+      ...(types !== undefined && { types }),
+      fix: asked.fix !== "none",
+      remedies: asked.format === "json",
+      onFile(done, total) {
+        progress.show(done, total);
+        return !world.interrupted();
+      },
+    });
+  } finally {
+    progress.clear();
+    types?.dispose();
+  }
+  for (const problem of problems) world.err(`${problem}\n`);
+  for (const { fileName, message } of outcome.notices)
+    world.err(`${fileName === undefined ? "" : `${relative(world.cwd, fileName)} `}${message}\n`);
+  if (world.interrupted()) {
+    world.err("Interrupted; nothing was written.\n");
+    return exitCodes.interrupted;
+  }
+  if (asked.types !== "auto" && asked.types !== "off" && outcome.parsed > 0 && outcome.typesFrom.length === 0)
+    throw new UsageError(`--types ${asked.types}: ${typesMissing(outcome)}`);
+
+  if (asked.fix === "show") {
+    world.out(patchOf(outcome, world.cwd));
+    return exitCodes.clean;
+  }
+  if (asked.fix === "write") writeFixes(outcome);
+  world.out(formatted(outcome, asked, world, world.now() - started));
+  return exitCodeOf(outcome, asked, world);
+}
+
+function typesMissing({ notices }: Outcome): string {
+  return (
+    notices.find(({ message }) => message.startsWith("Types are off"))?.message ??
+    "there is no tsconfig.json for any of these files"
+  );
+}
+
+function formatted(outcome: Outcome, asked: CheckArguments, world: World, milliseconds: number): string {
+  const { cwd } = world;
+  if (asked.report) {
+    const rows = fanOutRows(outcome.results, cwd);
+    return asked.format === "json" ? `${JSON.stringify(rows)}\n` : fanOutText(rows);
+  }
+  switch (asked.format) {
+    case "pretty":
+      return pretty(outcome, {
+        cwd,
+        style: world.colours ? coloured : plain,
+        milliseconds,
+        quiet: asked.quiet,
+      });
+    case "json":
+      return json(outcome, asked.quiet);
+    case "sarif":
+      return sarif(outcome, { cwd, version, quiet: asked.quiet });
+    case "github":
+      return github(outcome, cwd, asked.quiet);
+    default:
+      return asked.format satisfies never;
+  }
+}
+
+function exitCodeOf(outcome: Outcome, { maxWarnings }: CheckArguments, world: World): number {
+  const { errors, warnings } = countsOf(outcome);
+  if (errors > 0) return exitCodes.findings;
+  if (maxWarnings !== undefined && warnings > maxWarnings) {
+    world.err(`There are ${warnings} warnings, and ${maxWarnings} are allowed.\n`);
+    return exitCodes.findings;
+  }
+  return exitCodes.clean;
+}
+
+/** A unified diff that `git apply` takes. */
+function patchOf({ results }: Outcome, cwd: string): string {
+  return results
+    .flatMap(({ fileName, output }) => {
+      if (output === undefined) return [];
+      const name = relative(cwd, fileName).replaceAll("\\", "/");
+      const before = readFileSync(fileName, "utf8");
+      const patch = createTwoFilesPatch(`a/${name}`, `b/${name}`, before, withBomOf(before, output), "", "");
+      return [patch.replace(/^=+\n/, "").replace(/^(---|\+\+\+) (.*)\t$/gm, "$1 $2")];
+    })
+    .join("");
+}
+
+function writeFixes({ results }: Outcome): void {
+  for (const { fileName, output } of results)
+    if (output !== undefined) writeFileSync(fileName, withBomOf(readFileSync(fileName, "utf8"), output));
+}
+
+function withBomOf(before: string, output: string): string {
+  return before.startsWith("\uFEFF") ? `\uFEFF${output}` : output;
+}
+
+/** One line that is drawn over, ten times a second at most. */
+function progressLine(world: World): { show(done: number, total: number): void; clear(): void } {
+  let last = world.now();
+  let drawn = false;
+  return {
+    show(done, total) {
+      if (!world.progress || world.now() - last < 100) return;
+      last = world.now();
+      drawn = true;
+      world.err(`\r\u001B[K${done} of ${total} files`);
+    },
+    clear() {
+      if (drawn) world.err("\r\u001B[K");
+    },
+  };
+}
