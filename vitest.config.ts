@@ -27,7 +27,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "packed",
-          include: ["e2e/install/**/*.test.ts", "e2e/eslint-hosts/**/*.test.ts", "e2e/server/**/*.test.ts"],
+          include: ["install", "runtime", "eslint-hosts", "server"].map((part) => `e2e/${part}/**/*.test.ts`),
           globalSetup: ["e2e/pack.ts"],
           testTimeout: 120_000,
           hookTimeout: 300_000,
