@@ -1,7 +1,7 @@
 // Builds what the main job runs, when it has not been built or its sources have changed since.
 
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 const packages = ["runtime", "eslint-plugin"];
@@ -21,6 +21,8 @@ export function buildPackages(root) {
   if (result.status === 0) return true;
   console.error(`${result.stdout ?? ""}${result.stderr ?? ""}${result.error?.message ?? ""}`.trim());
   console.error("The packages do not build; see above.");
+  // The compiler writes its output all the same; nobody shall take it for built.
+  for (const folder of folders) rmSync(join(root, folder, "dist", ".tsbuildinfo"), { force: true });
   return false;
 }
 
