@@ -5,7 +5,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { ruleNames } from "../src/analysis/index.ts";
 import type { RuleName } from "../src/analysis/index.ts";
 import { fixtureProject } from "./fixture-project.ts";
-import { pageDeviations } from "./known-deviations.ts";
+import { pageDeviations } from "./known-remedy-deviations.ts";
 import { lint, remediesOf } from "./lint.ts";
 
 const project = fixtureProject();

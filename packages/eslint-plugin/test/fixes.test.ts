@@ -5,7 +5,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { catalogue } from "./catalogue/catalogue.ts";
 import { fileOf, programOf, textOf } from "./catalogue-program.ts";
 import { fixtureProject } from "./fixture-project.ts";
-import { remedyDeviations } from "./known-deviations.ts";
+import { remedyDeviations } from "./known-remedy-deviations.ts";
 import { fix, lint, remediesOf } from "./lint.ts";
 
 const project = fixtureProject(["@floodgate/runtime", "p-limit", "p-map"]);

@@ -37,6 +37,14 @@ for (const part of chunk(items, 25)) await Promise.all(part.map((x) => save(x)))
           column: 44,
           endLine: 2,
           endColumn: 55,
+          suggestions: [
+            {
+              desc: "Keep every slot busy with `forEachLimit`",
+              output: `import chunk from 'lodash/chunk';
+import { forEachLimit } from '@floodgate/runtime';
+await forEachLimit(items, 25, (x) => save(x));`,
+            },
+          ],
         },
       ],
     },

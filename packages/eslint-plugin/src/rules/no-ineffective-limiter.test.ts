@@ -46,7 +46,23 @@ await Promise.all(items.map((x) => pLimit(5)(() => save(x))));`,
       filename,
       code: `import pLimit from 'p-limit';
 await Promise.all(items.map(async (x) => { const limit = pLimit(5); return limit(() => save(x)); }));`,
-      errors: [{ messageId: "finding", line: 2, column: 58, endLine: 2, endColumn: 64 }],
+      errors: [
+        {
+          messageId: "finding",
+          line: 2,
+          column: 58,
+          endLine: 2,
+          endColumn: 64,
+          suggestions: [
+            {
+              desc: "Make `limit` once, outside",
+              output: `import pLimit from 'p-limit';
+const limit = pLimit(5);
+await Promise.all(items.map(async (x) => { return limit(() => save(x)); }));`,
+            },
+          ],
+        },
+      ],
     },
     {
       name: "promises that run already",
@@ -63,7 +79,30 @@ await Promise.all(tasks.map((t) => limit(() => t)));`,
       code: `import pLimit from 'p-limit';
 const limit = pLimit(5);
 await Promise.all(items.map((x) => limit(save(x))));`,
-      errors: [{ messageId: "finding", line: 3, column: 36, endLine: 3, endColumn: 41 }],
+      errors: [
+        {
+          messageId: "finding",
+          line: 3,
+          column: 36,
+          endLine: 3,
+          endColumn: 41,
+          suggestions: [
+            {
+              desc: "Hand the limiter a function that starts the work",
+              output: `import pLimit from 'p-limit';
+const limit = pLimit(5);
+await Promise.all(items.map((x) => limit(() => save(x))));`,
+            },
+          ],
+        },
+      ],
+    },
+    {
+      name: "a limit of Infinity",
+      filename,
+      code: `import pLimit from 'p-limit';
+const limit = pLimit(Infinity);`,
+      errors: [{ messageId: "finding", line: 2, column: 15, endLine: 2, endColumn: 21 }],
     },
     {
       name: "a limit as wide as the input",

@@ -24,7 +24,7 @@ for (const part of chunk(items, 25)) { await Promise.all(part.map((x) => save(x)
       errors: [
         {
           message:
-            "A sleep in each round is the only brake on work that is not awaited: when it takes longer than the sleep, it piles up. Use `await forEachLimit(chunk(items, 25), 10, …)`.",
+            "A sleep in each round is the only brake on work that is not awaited: when it takes longer than the sleep, it piles up. Use `await forEachLimit(items, 10, …)`.",
           line: 2,
           column: 91,
           endLine: 2,

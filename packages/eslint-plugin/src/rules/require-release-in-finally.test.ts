@@ -44,6 +44,19 @@ sema.release();`,
           column: 7,
           endLine: 3,
           endColumn: 19,
+          suggestions: [
+            {
+              desc: "Release the permit in `finally`",
+              output: `import { Sema } from 'async-sema';
+const sema = new Sema(4);
+await sema.acquire();
+try {
+await save(x);
+} finally {
+sema.release();
+}`,
+            },
+          ],
         },
       ],
     },
