@@ -2,7 +2,8 @@ import { onAbort } from "./abort.ts";
 import { badArgument, countOf, functionOf } from "./bad-argument.ts";
 import { delayOf, LONGEST_DELAY_MS } from "./delay.ts";
 import { classify, type Signal } from "./limiter.ts";
-import { follow, replaceSignal, type UnderPolicy } from "./policy.ts";
+import type { UnderPolicy } from "./policy.ts";
+import { follow, replaceSignal } from "./replace-signal.ts";
 import { leaveRunning, stillRunning } from "./still-running.ts";
 
 /** How the waits between attempts grow: `baseMs`, then `factor` times as long each time, up to `maxMs`. */

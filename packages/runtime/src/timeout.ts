@@ -1,7 +1,8 @@
 import { durationOf, functionOf } from "./bad-argument.ts";
 import { LONGEST_DELAY_MS } from "./delay.ts";
 import { TimeoutError } from "./errors.ts";
-import { follow, replaceSignal, type UnderPolicy } from "./policy.ts";
+import type { UnderPolicy } from "./policy.ts";
+import { follow, replaceSignal } from "./replace-signal.ts";
 import { leaveRunning } from "./still-running.ts";
 
 /**
