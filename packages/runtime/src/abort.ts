@@ -1,3 +1,4 @@
+import { builtin } from "./builtin.ts";
 import type { Signal } from "./limiter.ts";
 
 /**
@@ -36,14 +37,8 @@ function openHub(signal: Signal): Hub {
   return hub;
 }
 
-/**
- * Lets any number of tasks listen to a signal of ours without Node warning of a leak from the eleventh on.
- *
- * `events.setMaxListeners` is reached without an import, so that no bundler sees a Node module.
- */
+/** Lets any number of tasks listen to a signal of ours without Node warning of a leak from the eleventh on. */
 export function allowManyListeners(signal: Signal): void {
-  const { process } = globalThis as { process?: { getBuiltinModule?: (id: string) => unknown } };
-  const events = process?.getBuiltinModule?.("node:events") as
-    { setMaxListeners(n: number, ...targets: unknown[]): void } | undefined;
+  const events = builtin("node:events") as { setMaxListeners(n: number, signal: Signal): void } | undefined;
   events?.setMaxListeners(0, signal);
 }

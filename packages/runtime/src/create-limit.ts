@@ -1,5 +1,7 @@
 import { badArgument, countOf, functionOf } from "./bad-argument.ts";
 import { Fifo } from "./fifo.ts";
+import { defaultStallAfterMs, watch, type Stallable } from "./stall.ts";
+import { whenEnded } from "./when-ended.ts";
 
 /** What {@link createLimit} returns: p-limit's function. */
 export interface Limit {
@@ -39,7 +41,14 @@ export interface Limit {
 export function createLimit(concurrency: number): Limit {
   let permits = countOf("concurrency", concurrency);
   let running = 0;
+  let moves = 0;
   const waiting = new Fifo<Waiting>();
+  const stallable: Stallable = {
+    stallAfterMs: defaultStallAfterMs,
+    describe: () => `createLimit(${permits})`,
+    waiting: () => waiting.size,
+    moves: () => moves,
+  };
 
   const serve = (): void => {
     while (running < permits) {
@@ -51,12 +60,21 @@ export function createLimit(concurrency: number): Limit {
   };
 
   const run = async <A extends unknown[], R>(fn: (...args: A) => R, args: A): Promise<Awaited<R>> => {
+    let value: Awaited<R>;
     try {
-      return await fn(...args);
-    } finally {
-      running--;
-      serve();
+      value = await fn(...args);
+    } catch (error) {
+      whenEnded(error, end);
+      throw error;
     }
+    end();
+    return value;
+  };
+
+  const end = (): void => {
+    running--;
+    moves++;
+    serve();
   };
 
   const limit = <A extends unknown[], R>(fn: (...args: A) => R, ...args: A): Promise<Awaited<R>> => {
@@ -70,6 +88,7 @@ export function createLimit(concurrency: number): Limit {
       turn = { start, clear };
     }).then(() => run(fn, args));
     waiting.push({ ...turn, result });
+    if (waiting.size === 1) watch(stallable);
     return result;
   };
 

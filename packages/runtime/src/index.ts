@@ -1,5 +1,8 @@
 export { bounded } from "./bounded.ts";
+export { CircuitBreaker, type CircuitBreakerOptions } from "./circuit-breaker.ts";
+export { combine } from "./combine.ts";
 export { createLimit, type Limit } from "./create-limit.ts";
+export type { DiagnosticsEvent } from "./diagnostics.ts";
 export {
   CircuitOpenError,
   DeadlockError,
@@ -19,12 +22,14 @@ export {
   type Permit,
   type Signal,
 } from "./limiter.ts";
+export { KeyedLimiter } from "./keyed-limiter.ts";
 export { limited } from "./limited.ts";
 export { forEachLimit } from "./for-each-limit.ts";
 export { mapLimit } from "./map-limit.ts";
 export { mapLimitSettled } from "./map-limit-settled.ts";
 export type { ElementOf, Progress, StoppableTaskOptions, TaskContext, TaskOptions } from "./run-tasks.ts";
 export { Semaphore, type SemaphoreOptions } from "./semaphore.ts";
+export { streamLimit, type StreamOptions } from "./stream-limit.ts";
 export { batched, type BatchedOptions } from "./batched.ts";
 export { Batcher, type BatcherCache, type BatcherOptions, type BatchLoad } from "./batcher.ts";
 export type { PolicyArguments, PolicyContext, UnderPolicy } from "./policy.ts";

@@ -1,7 +1,9 @@
 import { countOf, functionOf } from "./bad-argument.ts";
-import { Fifo } from "./fifo.ts";
+import { limitCalls } from "./limit-calls.ts";
 import type { Concurrency } from "./limiter.ts";
 import { limiterOf } from "./run-tasks.ts";
+import { wrapUnder } from "./run-under.ts";
+import { defaultStallAfterMs, watch, type Stallable } from "./stall.ts";
 
 /**
  * `fn` with the same `this` and arguments, of which at most `concurrency` calls run at once: `items.map(limited(10, load))`.
@@ -26,31 +28,12 @@ export function limited<This, A extends unknown[], R>(
 ): (this: This, ...args: A) => Promise<Awaited<R>> {
   functionOf("fn", fn);
   if (typeof concurrency !== "number") {
-    const limiter = limiterOf(concurrency);
-    return function (...args) {
-      return limiter.run<R>(() => fn.apply(this, args), { item: args[0] });
-    };
+    return wrapUnder(limiterOf(concurrency), fn);
   }
   const limit = countOf("concurrency", concurrency);
-  const waiting = new Fifo<() => void>();
-  let running = 0;
-
-  const start = async (self: This, args: A): Promise<Awaited<R>> => {
-    try {
-      return await fn.apply(self, args);
-    } finally {
-      const next = waiting.shift();
-      if (next) next();
-      else running--;
-    }
-  };
-  return function (...args) {
-    if (running < limit) {
-      running++;
-      return start(this, args);
-    }
-    return new Promise<void>((resolve) => {
-      waiting.push(resolve);
-    }).then(() => start(this, args));
-  };
+  let stallable: Stallable | undefined;
+  return limitCalls(limit, fn, (queue) => {
+    stallable ??= { ...queue, stallAfterMs: defaultStallAfterMs, describe: () => `limited(${limit}, fn)` };
+    watch(stallable);
+  });
 }

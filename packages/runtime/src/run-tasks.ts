@@ -96,17 +96,13 @@ export function runTasks<Item, Result>(
   options: StoppableTaskOptions<Item> = {},
   keeps?: "values" | "ends",
 ): Promise<Result> {
+  checkArguments(source, concurrency, fn, options);
   const { signal, stopOnError = true, graceMs = 30_000, weight, onError, onProgress } = options;
-  const doors = source as Partial<Iterable<Item> & AsyncIterable<Item>> | null | undefined;
-  const openAsync = doors?.[Symbol.asyncIterator];
-  const open = (openAsync ?? doors?.[Symbol.iterator]) as (() => Iterator<Item>) | undefined;
-  if (typeof open !== "function") throw badArgument("source", "an iterable or an async iterable", source);
-  const limiter = typeof concurrency === "number" ? undefined : limiterOf(concurrency);
-  const limit = limiter ? Infinity : countOf("concurrency", concurrency as number);
-  functionOf("fn", fn);
-  durationOf("graceMs", graceMs);
-  if (weight && !limiter)
-    throw badArgument("concurrency", "a limiter, because there are weights", concurrency);
+  const limiter = typeof concurrency === "number" ? undefined : concurrency;
+  const limit = typeof concurrency === "number" ? concurrency : Infinity;
+  const doors = source as Partial<Iterable<Item> & AsyncIterable<Item>>;
+  const openAsync = doors[Symbol.asyncIterator];
+  const open = (openAsync ?? doors[Symbol.iterator]) as () => Iterator<Item>;
 
   const { promise, resolve, reject } = deferred<Result>();
   if (signal?.aborted) {
@@ -336,6 +332,24 @@ export function runTasks<Item, Result>(
     stop(error);
   }
   return promise;
+}
+
+/** Throws when an argument of a helper breaks its rule. */
+export function checkArguments<Item>(
+  source: unknown,
+  concurrency: Concurrency,
+  fn: unknown,
+  { graceMs = 0, weight }: TaskOptions<Item>,
+): void {
+  const doors = source as Partial<Iterable<Item> & AsyncIterable<Item>> | null | undefined;
+  if (typeof (doors?.[Symbol.asyncIterator] ?? doors?.[Symbol.iterator]) !== "function") {
+    throw badArgument("source", "an iterable or an async iterable", source);
+  }
+  if (typeof concurrency !== "number") limiterOf(concurrency);
+  else if (weight) throw badArgument("concurrency", "a limiter, because there are weights", concurrency);
+  else countOf("concurrency", concurrency);
+  functionOf("fn", fn);
+  durationOf("graceMs", graceMs);
 }
 
 export function limiterOf(limiter: Limiter): Limiter {

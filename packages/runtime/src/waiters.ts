@@ -1,10 +1,19 @@
+import type { Hold } from "./deadlock.ts";
+import type { Permit } from "./limiter.ts";
+
 /** Who waits for a permit. Linked into the list of its priority, so that leaving costs O(1). */
 export interface Waiter {
   readonly weight: number;
   readonly priority: number;
-  /** Hands over the permit; the waiter is out of the list by then. */
-  grant: () => void;
-  refuse: (reason: unknown) => void;
+  /** Whether it only wants to be told: `run` needs no permit object. */
+  readonly withoutPermit: boolean;
+  /** When it came, if somebody wants to know how long it waited. */
+  readonly start: number | undefined;
+  hold: Hold | undefined;
+  /** What to do when it waits no longer. */
+  leave: (() => void) | undefined;
+  readonly resolve: (permit: Permit | undefined) => void;
+  readonly reject: (reason: unknown) => void;
   next: Waiter | undefined;
   previous: Waiter | undefined;
 }

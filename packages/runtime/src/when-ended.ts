@@ -1,0 +1,8 @@
+import { stillRunning } from "./still-running.ts";
+
+/** Calls `then` when the task that failed with `error` has ended: at once, unless it goes on after a time-out. */
+export function whenEnded(error: unknown, then: () => void): void {
+  const rest = stillRunning(error);
+  if (rest) void rest.then(then);
+  else then();
+}
