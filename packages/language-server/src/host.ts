@@ -34,6 +34,8 @@ export interface Types {
   readonly typed?: TypedText;
   /** "TypeScript 6.0.3, tsconfig.json"; "types off: no TypeScript in this project". */
   readonly source: string;
+  /** A later question about the same file took this one's place; its answer follows. */
+  readonly superseded?: true;
 }
 
 /** The disk around the open files. */

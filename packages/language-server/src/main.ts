@@ -3,7 +3,8 @@
 import { createConnection, ProposedFeatures } from "vscode-languageserver/node";
 import { createEngine } from "./engine/engine.ts";
 import { loadNativeParser } from "./engine/parse-native.ts";
-import { openProject } from "./project.ts";
+import { askerThread } from "./engine/types/asker-thread.ts";
+import { projectOpener } from "./project.ts";
 import { serve } from "./server.ts";
 import { version } from "./version.ts";
 
@@ -19,6 +20,8 @@ Usage: floodgate-language-server --stdio
   --socket=<port>     over a TCP socket on this machine
   --help, --version   print this, or the version, and exit
 `;
+
+const idleMs = 10 * 60_000;
 
 const transports = /^--(?:stdio|node-ipc|pipe|socket)(?:=|$)/;
 
@@ -42,6 +45,10 @@ function main(args: readonly string[]): void {
     );
   });
   const { parser, notice } = loadNativeParser();
+  const openProject = projectOpener((options) => {
+    const fallbackFolders = [import.meta.dirname];
+    return askerThread(new URL("./worker.js", import.meta.url), { ...options, fallbackFolders, idleMs });
+  });
   serve(connection, { engine: createEngine(parser), now: () => performance.now(), openProject }, version);
   connection.listen();
   if (notice !== undefined) connection.console.info(notice);

@@ -1,13 +1,46 @@
-/** The disk around the open files: which limiter resolves, where types come from. The server's only reader of disk. */
+/** The disk around the open files: which limiter resolves, what ESLint's config says, where types come from. */
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { remedyTargetOf } from "eslint-plugin-floodgate/runtime-module";
 import { eslintConfigs } from "./engine/eslint-config.ts";
-import type { Project, ProjectOptions } from "./host.ts";
+import type { AskAnswer, Asker, AskerOptions } from "./engine/types/asker.ts";
+import type { Project, ProjectOptions, Types } from "./host.ts";
 
-export function openProject(options: ProjectOptions): Project {
+/** Makes what answers type questions; `log` and the heap cap are for those that run elsewhere. */
+export type StartAsker = (
+  options: AskerOptions & { readonly memoryLimitMb: number; log(message: string): void },
+) => Asker;
+
+/** @param startAsker - Absent: there are no types. */
+export function projectOpener(startAsker?: StartAsker): (options: ProjectOptions) => Project {
+  return (options) => openProject(options, startAsker);
+}
+
+/** Files whose types TypeScript can tell: component files are its plugins' business. */
+const typed = /\.[cm]?[jt]sx?$/i;
+
+/** Files on disk that change what other files mean. */
+const configuration =
+  /\/(?:eslint\.config\.[cm]?[jt]s|package\.json|[tj]sconfig[^/]*\.json|\.package-lock\.json)$/;
+
+function openProject(options: ProjectOptions, startAsker: StartAsker | undefined): Project {
   const folders = options.folders.map(pathOf).filter((path) => path !== undefined);
   const eslint = options.trusted ? eslintConfigs((problem) => options.log(problem)) : undefined;
+  let asker: { readonly asker: Asker; readonly memoryLimitMb: number } | undefined;
+  /** The last question about each file, while an earlier one is being answered. */
+  const queue = new Map<string, { start(): void; drop(): void }>();
+  const busy = new Set<string>();
+
+  const askerWith = (memoryLimitMb: number, start: StartAsker): Asker => {
+    if (asker?.memoryLimitMb !== memoryLimitMb) {
+      asker?.asker.dispose();
+      const { trusted } = options;
+      const log = (message: string) => options.log(message);
+      asker = { memoryLimitMb, asker: start({ trusted, fallbackFolders: [], memoryLimitMb, log }) };
+    }
+    return asker.asker;
+  };
+
   return {
     eslintConfig(uri) {
       const fileName = pathOf(uri);
@@ -30,16 +63,48 @@ export function openProject(options: ProjectOptions): Project {
         policy,
       );
     },
-    mayHaveTypes: () => false,
-    types: () => Promise.resolve({ source: "types off" }),
-    changed(uris) {
-      if (
-        uris.some((uri) => /\/(?:eslint\.config\.[cm]?[jt]s|package\.json|\.package-lock\.json)$/.test(uri))
-      )
-        eslint?.drop();
+    mayHaveTypes: (uri) =>
+      startAsker !== undefined && options.trusted && typed.test(uri) && pathOf(uri) !== undefined,
+    types({ uri, text, config, memoryLimitMb }): Promise<Types> {
+      const fileName = pathOf(uri);
+      if (fileName === undefined || startAsker === undefined) return Promise.resolve({ source: "types off" });
+      const ask = (): Promise<Types> => {
+        busy.add(uri);
+        return askerWith(memoryLimitMb, startAsker)
+          .ask({ fileName, text, config })
+          .then((answer) => typesOf(answer, text))
+          .finally(() => {
+            busy.delete(uri);
+            const next = queue.get(uri);
+            queue.delete(uri);
+            next?.start();
+          });
+      };
+      if (!busy.has(uri)) return ask();
+      // Only the latest text is worth asking about.
+      queue.get(uri)?.drop();
+      return new Promise((resolve, reject) => {
+        queue.set(uri, {
+          start: () => void ask().then(resolve, reject),
+          drop: () => resolve({ source: "", superseded: true }),
+        });
+      });
     },
-    dispose: () => undefined,
+    changed(uris) {
+      const paths = uris.map(pathOf).filter((path) => path !== undefined);
+      if (uris.some((uri) => configuration.test(uri))) {
+        eslint?.drop();
+        asker?.asker.changed(undefined);
+      } else if (paths.length > 0) asker?.asker.changed(paths);
+    },
+    dispose() {
+      asker?.asker.dispose();
+    },
   };
+}
+
+function typesOf({ table, source }: AskAnswer, text: string): Types {
+  return table === undefined ? { source } : { source, typed: { text, table } };
 }
 
 /** Only files have a path: `untitled:`, `vscode-notebook-cell:` and `git:` documents have none. */

@@ -164,13 +164,13 @@ export function createSession(options: SessionOptions): Session {
     const state = openOf(uri);
     const text = document.getText();
     if (state.answered === text) return;
-    const { typed, source } = await project.types({
+    const { typed, source, superseded } = await project.types({
       uri,
       text,
       config,
       memoryLimitMb: server.typesMemoryLimit,
     });
-    if (open.get(uri) !== state) return;
+    if (superseded === true || open.get(uri) !== state) return;
     state.typesSource = source;
     if (typed === undefined) state.types = "none";
     else {

@@ -11,6 +11,8 @@ import {
   type ClientCapabilities,
   type CodeAction,
   type Diagnostic,
+  type MessageReader,
+  type MessageWriter,
   type ProtocolConnection,
   type PublishDiagnosticsParams,
   type TextEdit,
@@ -20,6 +22,7 @@ import { TextDocument } from "vscode-languageserver-textdocument";
 import { createEngine } from "../src/engine/engine.ts";
 import { loadNativeParser } from "../src/engine/parse-native.ts";
 import type { Host } from "../src/host.ts";
+import { statusMethod, type StatusParams } from "../src/protocol.ts";
 import { serve } from "../src/server.ts";
 
 /** What VS Code announces, as far as we look at it. */
@@ -56,6 +59,7 @@ export interface TestClient {
   readonly connection: ProtocolConnection;
   readonly published: PublishDiagnosticsParams[];
   readonly messages: string[];
+  readonly statuses: StatusParams[];
   /** Settings the client answers `workspace/configuration` with. */
   settings: Record<string, unknown>;
   refreshes: number;
@@ -77,26 +81,14 @@ export interface ClientOptions {
   readonly initializationOptions?: unknown;
   readonly host?: Partial<Host>;
   readonly folders?: readonly string[];
+  /** A server elsewhere, instead of one in this process. */
+  readonly transport?: { readonly reader: MessageReader; readonly writer: MessageWriter };
 }
 
 export async function startClient(options: ClientOptions = {}): Promise<TestClient> {
-  const [clientEnd, serverEnd] = streamPair();
-  const server: Connection = createConnection(
-    new StreamMessageReader(serverEnd),
-    new StreamMessageWriter(serverEnd),
-  );
-  const host: Host = {
-    engine: createEngine(loadNativeParser().parser),
-    now: () => performance.now(),
-    ...options.host,
-  };
-  serve(server, host, "0.0.0-test");
-  server.listen();
+  const transport: Transport = options.transport ?? serverHere(options);
 
-  const connection = createProtocolConnection(
-    new StreamMessageReader(clientEnd),
-    new StreamMessageWriter(clientEnd),
-  );
+  const connection = createProtocolConnection(transport.reader, transport.writer);
   const open = new Map<string, TextDocument>();
   const listeners = new Set<() => void>();
   const heard = () => listeners.forEach((listener) => listener());
@@ -105,6 +97,7 @@ export async function startClient(options: ClientOptions = {}): Promise<TestClie
     connection,
     published: [],
     messages: [],
+    statuses: [],
     settings: options.settings ?? {},
     refreshes: 0,
     async open(uri, text, languageId = "typescript") {
@@ -162,8 +155,9 @@ export async function startClient(options: ClientOptions = {}): Promise<TestClie
     },
     async dispose() {
       await connection.sendRequest("shutdown");
+      if (transport.stop === undefined) await connection.sendNotification("exit");
       connection.dispose();
-      server.dispose();
+      transport.stop?.();
     },
   };
   const documentOf = (uri: string): TextDocument => {
@@ -181,6 +175,10 @@ export async function startClient(options: ClientOptions = {}): Promise<TestClie
       client.messages.push(message);
       heard();
     });
+  connection.onNotification(statusMethod, (status: StatusParams) => {
+    client.statuses.push(status);
+    heard();
+  });
   connection.onRequest("workspace/configuration", ({ items }: { items: unknown[] }) =>
     items.map(() => client.settings),
   );
@@ -200,6 +198,32 @@ export async function startClient(options: ClientOptions = {}): Promise<TestClie
   });
   await connection.sendNotification("initialized", {});
   return client;
+}
+
+interface Transport {
+  readonly reader: MessageReader;
+  readonly writer: MessageWriter;
+  stop?(): void;
+}
+
+function serverHere(options: ClientOptions): Transport {
+  const [clientEnd, serverEnd] = streamPair();
+  const server: Connection = createConnection(
+    new StreamMessageReader(serverEnd),
+    new StreamMessageWriter(serverEnd),
+  );
+  const host: Host = {
+    engine: createEngine(loadNativeParser().parser),
+    now: () => performance.now(),
+    ...options.host,
+  };
+  serve(server, host, "0.0.0-test");
+  server.listen();
+  return {
+    reader: new StreamMessageReader(clientEnd),
+    writer: new StreamMessageWriter(clientEnd),
+    stop: () => server.dispose(),
+  };
 }
 
 /** Two ends of one pipe. */

@@ -1,0 +1,9 @@
+/** The second tier's thread: asks TypeScript, under a heap cap of its own, while the server goes on answering. */
+import { parentPort, workerData } from "node:worker_threads";
+import { createEngine } from "./engine/engine.ts";
+import { loadNativeParser } from "./engine/parse-native.ts";
+import { serveAsker } from "./engine/types/asker-thread.ts";
+import type { AskerOptions } from "./engine/types/asker.ts";
+
+if (parentPort !== null)
+  serveAsker(parentPort, createEngine(loadNativeParser().parser), workerData as AskerOptions);
