@@ -13,7 +13,7 @@ export const unbounded = (code: Code, source: Node, why = "nothing limits its le
 });
 
 /** From the tamest to the wildest; of two alternatives the wilder one counts. */
-const wildness = ["exact", "at-most", "limit-like", "page", "unknown", "unbounded"] as const;
+const wildness = ["exact", "at-most", "limit-like", "coded", "page", "unknown", "unbounded"] as const;
 const wild = (bound: Bound) => wildness.indexOf(bound.kind);
 export const counted = (bound: Bound): bound is Extract<Bound, { count: number }> =>
   bound.kind === "exact" || bound.kind === "at-most";

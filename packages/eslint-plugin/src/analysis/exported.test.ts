@@ -21,7 +21,11 @@ describe("the size of an imported constant", () => {
     ["export const other = [1];", "import { three } from './lists'; here(three)", "unbounded"],
     ["export * from './more';", "import { three } from './lists'; here(three)", "unbounded"],
     // One hop only.
-    ["import { a } from './a'; export const three = a;", "import { three } from './lists'; here(three)", "unbounded"],
+    [
+      "import { a } from './a'; export const three = a;",
+      "import { three } from './lists'; here(three)",
+      "unbounded",
+    ],
   ];
   test.for(table)("%s | %s → %s", ([there, text, size]) => {
     const { code, node } = hereIn(text, { files: { "./lists": there, "./a": "export const a = [1];" } });
@@ -70,7 +74,8 @@ describe("what an imported function does", () => {
   });
 
   test("a gate in another file is shown where its name stands in this one", () => {
-    const there = "import pLimit from 'p-limit'; const limit = pLimit(5); export const save = (r) => limit(() => fetch(r));";
+    const there =
+      "import pLimit from 'p-limit'; const limit = pLimit(5); export const save = (r) => limit(() => fetch(r));";
     const { gate } = decisionIn(site, { files: { "./save": there } });
     expect(gate.kind === "limiter" && site.slice(gate.span.start, gate.span.end)).toBe("save");
   });

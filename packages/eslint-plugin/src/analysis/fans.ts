@@ -35,6 +35,7 @@ import {
   worse,
   type Task,
 } from "./effect.ts";
+import { limiterOf } from "./gate.ts";
 import { importOf, isGlobal } from "./imports.ts";
 import type { Bound, Gate } from "./model.ts";
 import { windowOf } from "./numbers.ts";
@@ -119,6 +120,8 @@ export function iterationOf(code: Code, node: Node): Iteration | undefined {
     first.type === "SpreadElement"
   )
     return undefined;
+  // limit.map(items, fn): a limiter's own.
+  if (second && limiterOf(code, method.object)?.known) return undefined;
   return { shape: method.method, call, collection: method.object, callback: first };
 }
 
@@ -213,15 +216,53 @@ function fansOfIteration(code: Code, iteration: Iteration): readonly Fan[] {
       : shape === "from"
         ? sizeOfSource(code, collection)
         : sizeOf(code, collection);
+  const listed = bound.kind === "unbounded" ? registered(code, callback, collection) : undefined;
   const before = handsOnElement(code, callback) ? fansOf(code, collection) : [];
   let task = taskOf(code, callback);
   // A worker takes its jobs from something shared: as many run as there are workers.
   if (bound.kind !== "unbounded" && isWorker(code, callback))
     task = { ...task, gate: { kind: "pool", span: spanOf(callback) } };
-  const fan: Fan = { shape, node: call, bound, task, collection, callback };
+  const fan: Fan = { shape, node: call, bound: listed ?? bound, task, collection, callback };
   const inner = innerFans(code, callback, fan);
   if (inner.length > 0) return [...inner, ...before];
   return task.effect.kind === "none" && before.length > 0 ? before : [fan, ...before];
+}
+
+/**
+ * `listeners.map((fn) => fn(event))`, `plugins.map((p) => p.onClose?.())`: the elements are functions, or have optional
+ * hooks, so they are code that somebody registered, not data. A list of tasks to run is data.
+ */
+function registered(code: Code, callback: Node, collection: Node): Bound | undefined {
+  const fn = functionOf(code, callback);
+  const param = fn?.params[0];
+  if (!fn || param?.type !== "Identifier") return undefined;
+  const isData = [param.name, lastName(collection) ?? ""].some((name) =>
+    /task|job|thunk|request|work|promise|step|fetch|load|op$|ops$|operation|quer|call$|calls$/i.test(name),
+  );
+  if (isData || fansOf(code, collection).length > 0) return undefined;
+  let found: Bound | undefined;
+  visitOwn(code, fn.body, (node) => {
+    if (node.type !== "CallExpression") return undefined;
+    const callee = unwrap(node.callee);
+    const isElement = callee.type === "Identifier" && code.variable(callee) === code.variable(param);
+    const isHook =
+      node.optional &&
+      callee.type === "MemberExpression" &&
+      unwrap(callee.object).type === "Identifier" &&
+      code.variable(unwrap(callee.object)) === code.variable(param);
+    if (isElement || isHook) {
+      found ??= {
+        kind: "coded",
+        name: param.name,
+        span: spanOf(collection),
+        why: isHook
+          ? "the elements have optional hooks, so they are registered code"
+          : "the elements are functions, so they are registered code",
+      };
+    }
+    return undefined;
+  });
+  return found;
 }
 
 const countOf = (code: Code, node: Node): Bound => windowOf(code, node) ?? unbounded(code, node);

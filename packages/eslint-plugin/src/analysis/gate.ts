@@ -395,7 +395,19 @@ export function acquiredLimiter(code: Code, awaited: Node): Limiter | undefined 
 /** An imported or global function whose name promises a limit: the benefit of the doubt in `recommended`. */
 export function lookalikeGate(code: Code, callee: Node): Gate | undefined {
   const name = lastName(callee);
+  // this.worker.process(file), getWorker().run(job): a pool of workers limits itself.
+  const object = methodObject(callee);
+  if (object !== undefined && /(^|[a-z_#])workers?(pool|farm)?$/i.test(object))
+    return { kind: "lookalike", name: object, span: spanOf(callee) };
   return name !== undefined && lookalikeName.test(name)
     ? { kind: "lookalike", name: dottedName(callee) ?? name, span: spanOf(callee) }
     : undefined;
+}
+
+/** The name of what a method is called on: `this.worker.run` is on `worker`, `getWorker().run` on `getWorker`. */
+function methodObject(callee: Node): string | undefined {
+  const member = unwrap(callee);
+  if (member.type !== "MemberExpression") return undefined;
+  const object = unwrap(member.object);
+  return lastName(object.type === "CallExpression" ? object.callee : object);
 }

@@ -234,8 +234,7 @@ function roundsOf(code: Code, loop: TSESTree.ForStatement): Bound {
     : [">", ">="].includes(test.operator)
       ? [test.right, test.left]
       : [undefined, undefined];
-  if (counter === undefined)
-    return unbounded(code, test, "nothing limits how often the loop runs");
+  if (counter === undefined) return unbounded(code, test, "nothing limits how often the loop runs");
   // Counting down: for (let i = 5; i > 0; i--)
   if (counter.type === "Literal" && start?.kind === "known")
     return atMost(Math.abs(start.value) + 1, "static");

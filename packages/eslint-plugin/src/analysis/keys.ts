@@ -4,6 +4,8 @@ import {
   classOrObjectAround,
   constantInit,
   definitionOf,
+  lastName,
+  spanOf,
   memberInit,
   memberName,
   methodCall,
@@ -117,6 +119,8 @@ function computeKeys(code: Code, expression: Node): Bound {
   }
   const fact = code.facts.keyCount(expression);
   if (fact.kind === "at-most") return atMost(fact.count, "static");
+  const elsewhere = listedElsewhere(code, expression);
+  if (elsewhere) return elsewhere;
   if (fact.kind === "unknown") code.unanswered.count++;
   return unbounded(code, expression, `nothing limits how many keys \`${shortText(code, expression)}\` has`);
 }
@@ -125,3 +129,13 @@ const freezeOf = (value: Node) => {
   const call = methodCall(value);
   return call !== undefined && ["freeze", "seal"].includes(call.method);
 };
+
+/** `Object.values(DataSource)`: an imported name in capitals is an enum, a class or a constant, written out in its file. */
+function listedElsewhere(code: Code, expression: Node): Bound | undefined {
+  const name = lastName(expression);
+  if (name === undefined || !/^[A-Z]/.test(name)) return undefined;
+  const root = expression.type === "MemberExpression" ? unwrap(expression.object) : expression;
+  if (root.type !== "Identifier" || definitionOf(code.variable(root))?.type !== "ImportBinding")
+    return undefined;
+  return { kind: "coded", name, span: spanOf(expression), why: `\`${name}\` is written out in another file` };
+}

@@ -1,5 +1,5 @@
 /** One wording for terminal, editor and documentation: what happens, on what evidence, what to do. */
-import { shortText, unwrap, type Code, type Node } from "./code.ts";
+import { memberName, methodCall, shortText, unwrap, type Code, type Node } from "./code.ts";
 import type { Draft } from "./draft.ts";
 import type { Fan } from "./fans.ts";
 import type { Bound, Decision, Effect, Gate, RelatedPlace } from "./model.ts";
@@ -67,6 +67,8 @@ function startSentence(code: Code, draft: Draft): string {
   switch (bound.kind) {
     case "limit-like":
       return `${each}, and only \`${bound.name}\`, whose value cannot be seen here, limits how many.`;
+    case "coded":
+      return `${each}: ${bound.why}, and how many cannot be seen here.`;
     case "page":
       return `${each}, and how many that are is up to whoever sets the page size.`;
     case "unbounded":
@@ -87,11 +89,36 @@ const of = (code: Code, fan: Fan | undefined) =>
   fan?.collection ? ` of ${quoted(code, fan.collection)}` : "";
 
 function quoted(code: Code, node: Node | undefined): string {
-  return node === undefined ? "the input" : `\`${shortText(code, unwrap(node))}\``;
+  return node === undefined ? "the input" : `\`${shortText(code, sourceOf(node))}\``;
 }
 
 const collectionText = (code: Code, fan: Fan | undefined) =>
-  fan?.collection ? shortText(code, unwrap(fan.collection)) : "source";
+  fan?.collection ? shortText(code, sourceOf(fan.collection)) : "source";
+
+/** The collection at the beginning of a chain, as a reader would name it: `rows` in `(rows ?? []).filter(isNew)`. */
+function sourceOf(node: Node): Node {
+  const expression = unwrap(node);
+  const method = methodCall(expression);
+  if (method && ["map", "filter", "flatMap", "sort", "slice", "reverse", "flat"].includes(method.method))
+    return sourceOf(method.object);
+  if (expression.type === "LogicalExpression" && expression.operator !== "&&")
+    return sourceOf(expression.left);
+  // i < rows.length
+  if (expression.type === "BinaryExpression") {
+    const side = [expression.right, expression.left]
+      .map((s) => unwrap(s))
+      .find((s) => memberName(s) === "length");
+    if (side?.type === "MemberExpression") return sourceOf(side.object);
+  }
+  const [first] = expression.type === "ArrayExpression" ? expression.elements : [];
+  if (
+    first?.type === "SpreadElement" &&
+    expression.type === "ArrayExpression" &&
+    expression.elements.length === 1
+  )
+    return sourceOf(first.argument);
+  return expression;
+}
 
 function why(bound: Bound): string {
   return bound.kind === "unbounded" ? bound.why : "nothing limits how many";
@@ -155,6 +182,8 @@ export function boundLabel(bound: Bound, gate: Gate): string {
       return `<= ${bound.count} in flight`;
     case "limit-like":
       return `<= ${bound.name} in flight`;
+    case "coded":
+      return `one per ${bound.name}`;
     case "page":
       return "one page in flight";
     case "unbounded":
@@ -212,6 +241,8 @@ function boundPhrase(bound: Bound): string {
       return `at most ${bound.count}${bound.by === "window" ? ", which the code itself caps" : ""}`;
     case "limit-like":
       return `as many as \`${bound.name}\` says, whose value cannot be seen`;
+    case "coded":
+      return `as many as the program's own code lists: ${bound.why}`;
     case "page":
       return "one page, whose size somebody else sets";
     case "unbounded":

@@ -44,6 +44,8 @@ export type Bound =
   | { readonly kind: "at-most"; readonly count: number; readonly by: "static" | "window" }
   | { readonly kind: "limit-like"; readonly name: string; readonly span: Span } // xs.slice(0, batchSize)
   | { readonly kind: "page"; readonly span: Span } //                       for await (const page of pages())
+  /** As many as the program's own code lists, out of sight: an imported constant or enum, registered functions, hooks. */
+  | { readonly kind: "coded"; readonly name: string; readonly span: Span; readonly why: string }
   | { readonly kind: "unbounded"; readonly source: Span; readonly text: string; readonly why: string }
   | { readonly kind: "unknown"; readonly reason: string };
 

@@ -41,7 +41,9 @@ export function sizeOfName(code: Code, identifier: TSESTree.Identifier): Bound {
   switch (definition.type) {
     case "ImportBinding":
       return (
-        exportedSize(code, identifier) ?? sizeByType(code, identifier, `\`${identifier.name}\` is imported`)
+        exportedSize(code, identifier) ??
+        constantOf(code, identifier) ??
+        sizeByType(code, identifier, `\`${identifier.name}\` is imported`)
       );
     case "Parameter":
       return annotated ?? sizeOfParameter(code, identifier, variable, definition.node);
@@ -245,11 +247,20 @@ export function sizeOfMember(code: Code, member: TSESTree.MemberExpression): Bou
         const size = field ? sizeOf(code, field) : undefined;
         if (size && counted(size) && size.count > 0) return size;
       }
-      const imported = exportedSize(code, member);
+      const imported = exportedSize(code, member) ?? constantOf(code, member);
       if (imported) return imported;
     }
   }
   return sizeByType(code, member);
+}
+
+export /** `LOCALES`, `Config.LOCALES`: by convention a constant, written out where it is declared. Types, where there are, know more. */
+function constantOf(code: Code, node: Node): Bound | undefined {
+  const name = lastName(node);
+  if (name === undefined || !/^[A-Z][A-Z0-9]*(_[A-Z0-9]+)*$/.test(name) || name.length < 3) return undefined;
+  const fact = code.facts.size(node);
+  if (fact.kind === "at-most") return atMost(fact.count, "static");
+  return { kind: "coded", name, span: spanOf(node), why: `\`${name}\` is a constant of another file` };
 }
 
 export const unwrapOr = (node: Node | undefined) => (node === undefined ? undefined : unwrap(node));

@@ -109,6 +109,12 @@ export const verdictTable: readonly Row[] = [
     because: "the limit's value cannot be seen",
   },
   {
+    when: "as many as the program's own code lists, out of sight: an imported `CONSTANT` or `Enum`, registered functions, optional hooks",
+    holds: ({ bound }) => bound.kind === "coded",
+    verdict: "strict",
+    because: "the program's own code lists them, and that is rarely long",
+  },
+  {
     when: "a page of somebody else's size: `for await (const page of pages())`",
     holds: ({ bound }) => bound.kind === "page",
     verdict: "strict",

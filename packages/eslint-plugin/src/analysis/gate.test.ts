@@ -1,0 +1,223 @@
+/** What already limits them? By provenance, settings and type first; by name last of all. */
+import { describe, expect, test } from "vitest";
+import { decisionIn, gateText, hereIn } from "../../test/analyse-text.ts";
+import type { Given } from "../../test/analyse-text.ts";
+import { limiterOf } from "./gate.ts";
+
+/** The gate of `Promise.all(items.map(callback))` behind the given lines. */
+function gateIn(callback: string, before = "", given?: Given): string {
+  return gateText(decisionIn(`${before}\nawait Promise.all(items.map(${callback}));`, given).gate);
+}
+
+const pLimit = "import pLimit from 'p-limit'; ";
+
+describe("a limiter keeps its provenance through", () => {
+  const table: readonly (readonly [before: string, callback: string, gate: string])[] = [
+    ["const limit = pLimit(5);", "(x) => limit(() => save(x))", "limiter limit 5"],
+    ["const limit = pLimit(5);", "async (x) => { await limit(() => save(x)); }", "limiter limit 5"],
+    ["const limit = pLimit(5);", "async (x) => limit(async () => { await save(x); })", "limiter limit 5"],
+    ["const limit = pLimit(5);", "function (x) { return limit(() => save(x)); }", "limiter limit 5"],
+    ["const limit = pLimit(5);", "(x) => limit(save, x)", "limiter limit 5"],
+    ["const limit = pLimit(5);", "(x) => limit(() => save(x)).then(done)", "limiter limit 5"],
+    ["const limit = pLimit(5);", "(x) => limit(() => save(x)).catch(report)", "limiter limit 5"],
+    ["const limit = pLimit(5);", "(x) => ok ? limit(() => save(x)) : undefined", "limiter limit 5"],
+    ["const limit = pLimit(5);", "(x) => retry(async () => limit(() => save(x)))", "limiter limit 5"],
+    ["let limit; limit = pLimit(5);", "(x) => limit(() => save(x))", "limiter limit 5"],
+    ["const limit = given ?? pLimit(5);", "(x) => limit(() => save(x))", "limiter limit 5"],
+    ["const a = pLimit(5); const b = a;", "(x) => b(() => save(x))", "limiter b 5"],
+    ["const n = 5; const limit = pLimit(n);", "(x) => limit(() => save(x))", "limiter limit 5"],
+    ["const limit = pLimit(concurrency);", "(x) => limit(() => save(x))", "limiter limit"],
+    ["const limits = { api: pLimit(5) };", "(x) => limits.api(() => save(x))", "limiter limits.api 5"],
+    ["", "(x) => pLimit(5)(() => save(x))", "limiter limiter 5"],
+    ["const limit = pLimit(5); function one(x) { return limit(() => save(x)); }", "one", "limiter one 5"],
+    [
+      "const limit = pLimit(5); function one(x) { return limit(() => save(x)); }",
+      "(x) => one(x)",
+      "limiter limit 5",
+    ],
+    ["const limit = pLimit(5); const one = (x) => limit(() => save(x));", "async (x) => { await one(x); }", "limiter limit 5"],
+    ["const limit = pLimit(5); async function one(x) { return two(x); } async function two(x) { await limit(() => save(x)); }", "one", "limiter limit 5"],
+  ];
+  test.for(table)("%s %s → %s", ([before, callback, gate]) => {
+    expect(gateIn(callback, pLimit + before)).toBe(gate);
+  });
+
+  test("class fields, constructors and statics", () => {
+    const site = "all() { return Promise.all(items.map((x) => this.limit(() => save(x)))); }";
+    const classes = [
+      `class A { limit = pLimit(5); ${site} }`,
+      `class A { constructor() { this.limit = pLimit(5); } ${site} }`,
+      `class A { #limit = pLimit(5); ${site.replace("this.limit", "this.#limit")} }`,
+      `class A { static limit = pLimit(5); ${site.replace("this.limit", "A.limit")} }`,
+    ];
+    for (const text of classes)
+      expect(gateText(decisionIn(pLimit + text).gate), text).toMatch(/^limiter (this|A)\.#?limit 5$/);
+  });
+
+  test.for([
+    ["const pLimit = require('p-limit'); const limit = pLimit(5);"],
+    ["const { default: pLimit } = require('p-limit'); const limit = pLimit(5);"],
+    ["const { default: pLimit } = await import('p-limit'); const limit = pLimit(5);"],
+    ["import * as pl from 'p-limit'; const limit = pl.default(5);"],
+    ["import pLimit = require('p-limit'); const limit = pLimit(5);"],
+    ["import make from 'p-limit'; const limit = make(5);"],
+    ["import { default as make } from 'p-limit'; const limit = make(5);"],
+    // An auto-import: nobody declares it, and everybody means the package.
+    ["const limit = pLimit(5);"],
+  ] as const)("%s", ([before]) => {
+    expect(gateIn("(x) => limit(() => save(x))", before)).toBe("limiter limit 5");
+  });
+
+  test("bound methods and wrapped functions", () => {
+    const queue = "import PQueue from 'p-queue'; const q = new PQueue({ concurrency: 4 }); ";
+    expect(gateIn("add", `${queue}const add = q.add.bind(q);`)).toBe("limiter add");
+    expect(gateIn("slow", "import { limited } from '@floodgate/runtime'; const slow = limited(8, save);")).toBe(
+      "limiter slow 8",
+    );
+    expect(gateIn("limited(8, save)", "import { limited } from './floodgate.js';")).toBe("limiter limited 8");
+    expect(gateIn("limited(8, async (x) => { await save(x); })", "import { limited } from '@floodgate/runtime';")).toBe(
+      "limiter limited 8",
+    );
+  });
+});
+
+describe("permits: work behind an acquire is limited by it", () => {
+  const sema = "import { Sema } from 'async-sema'; const sema = new Sema(4);";
+  test.for([
+    ["async (x) => { await sema.acquire(); try { await save(x); } finally { sema.release(); } }", "limiter sema 4"],
+    ["async (x) => { const token = await sema.acquire(); await save(x); }", "limiter sema 4"],
+    ["async (x) => { log(x); await sema.acquire(); await save(x); }", "limiter sema 4"],
+    // What runs before the permit is not limited by it.
+    ["async (x) => { await save(x); await sema.acquire(); }", "none"],
+    ["async (x) => { sema.tryAcquire(); await save(x); }", "none"],
+  ] as const)("%s → %s", ([callback, gate]) => {
+    expect(gateIn(callback, sema)).toBe(gate);
+  });
+});
+
+describe("by name: something called a limiter that is handed a function", () => {
+  test.for([
+    ["(x) => limit(() => save(x))", "limiter limit"],
+    ["(x) => limiter(() => save(x))", "limiter limiter"],
+    ["(x) => uploadLimiter.schedule(() => save(x))", "limiter uploadLimiter"],
+    ["(x) => queue.add(() => save(x))", "limiter queue"],
+    ["(x) => q.add(() => save(x))", "limiter q"],
+    ["(x) => this_.taskQueue.push(async () => save(x))", "limiter this_.taskQueue"],
+    ["(x) => semaphore.runExclusive(() => save(x))", "limiter semaphore"],
+    ["(x) => mutex.runExclusive(() => save(x))", "limiter mutex"],
+    ["(x) => workerPool.exec(() => save(x))", "limiter workerPool"],
+    ["(x) => throttle(() => save(x))", "limiter throttle"],
+    ["(x) => concurrency(() => save(x))", "limiter concurrency"],
+    ["async (x) => { await semaphore.acquire(); await save(x); }", "limiter semaphore"],
+    ["async (x) => { await lock.take(); await save(x); }", "limiter lock"],
+  ] as const)("%s → %s", ([callback, gate]) => {
+    expect(gateIn(callback)).toBe(gate);
+  });
+
+  test("a project's own class or factory, made in this file", () => {
+    expect(gateIn("(x) => gate.run(() => save(x))", "const gate = new ConcurrencyLimiter(4);")).toBe("limiter gate");
+    expect(gateIn("(x) => api.run(() => save(x))", "const api = createLimiter(6);")).toBe("limiter api");
+    expect(gateIn("(x) => jobs.add(() => save(x))", "const jobs = new TaskQueue();")).toBe("limiter jobs");
+    expect(gateIn("(x) => jobs.add(save, x)", "const jobs = new TaskQueue();")).toBe("limiter jobs");
+  });
+
+  describe("traps: names that contain a limiter's and are none", () => {
+    test.for([
+      // C126: a number and a text function.
+      ["(x) => limitText(x.body, limit)", "const limit = 100;", "none"],
+      ["(x) => truncate(x.body, limit)", "const limit = 100;", "none"],
+      ["(x) => limit(x)", "const limit = async (x) => save(x);", "none"],
+      ["(x) => limit(() => save(x))", "const limit = 100;", "none"],
+      // C127: a repository, a job queue on a server: no function is handed over.
+      ["(x) => queue.findByName(x.name)", "", "none"],
+      ["(x) => queue.add(x)", "", "none"],
+      ["(x) => queue.add('job', x)", "", "none"],
+      ["(x) => pool.query('select 1')", "", "none"],
+      ["(x) => lock.on(() => save(x))", "", "none"],
+      ["(x) => installAll(() => save(x))", "", "none"],
+      ["(x) => delimiterOf(() => save(x))", "", "none"],
+      ["(x) => unlimited.save(() => x)", "", "none"],
+      ["(x) => readPool.query(() => x)", "", "none"],
+      ["(x) => pooling.run(() => save(x))", "", "none"],
+      ["(x) => block(() => save(x))", "", "none"],
+    ] as const)("%s (%s) → %s", ([callback, before, gate]) => {
+      expect(gateIn(callback, before)).toBe(gate);
+    });
+  });
+});
+
+describe("lookalikes: only the name of the function says so", () => {
+  test.for([
+    ["(x) => fetchLimited(x)", "lookalike fetchLimited"],
+    ["(x) => api.getThrottled(x)", "lookalike api.getThrottled"],
+    ["(x) => throttledFetch(x)", "lookalike throttledFetch"],
+    ["(x) => queuedSave(x)", "lookalike queuedSave"],
+    ["(x) => withRateLimit(x)", "lookalike withRateLimit"],
+    ["(x) => runWithConcurrency(x)", "lookalike runWithConcurrency"],
+    ["fetchLimited", "lookalike fetchLimited"],
+    ["(x) => unlimitedFetch(x)", "none"],
+    ["(x) => fetchUnlimited(x)", "none"],
+    ["(x) => limitations(x)", "none"],
+  ] as const)("%s → %s", ([callback, gate]) => {
+    expect(gateIn(callback)).toBe(gate);
+  });
+
+  test("a function of this file is judged by what it does, not by its name", () => {
+    expect(gateIn("(x) => fetchLimited(x)", "async function fetchLimited(x) { await fetch(x); }")).toBe("none");
+  });
+});
+
+describe("settings.limiters", () => {
+  const limiters = [
+    { from: "./limits", import: "api", kind: "limiter" },
+    { from: "./limits", import: "default", kind: "limiter" },
+    { from: "my-limits", import: "make", kind: "factory" },
+  ] as const;
+  const given: Given = { policy: { limiters } };
+  test.for([
+    ["import { api } from './limits';", "(x) => api(() => save(x))", "limiter api"],
+    ["import { api } from './limits';", "(x) => api.run(() => save(x))", "limiter api"],
+    ["import { api } from './limits';", "(x) => api(x)", "limiter api"],
+    ["import { api as gate } from './limits';", "(x) => gate(() => save(x))", "limiter gate"],
+    ["import any from './limits';", "(x) => any(() => save(x))", "limiter any"],
+    ["import { make } from 'my-limits'; const mine = make(3);", "(x) => mine(() => save(x))", "limiter mine"],
+    ["import { make } from 'my-limits'; const mine = make(3);", "(x) => mine.run(() => save(x))", "limiter mine"],
+    ["import { other } from './limits';", "(x) => other(() => save(x))", "none"],
+    ["import { api } from './others';", "(x) => api(() => save(x))", "none"],
+  ] as const)("%s %s → %s", ([before, callback, gate]) => {
+    expect(gateIn(callback, before, given)).toBe(gate);
+  });
+});
+
+describe("types: asked only where a function is handed over", () => {
+  const typed = (name: string, module: string | undefined): Given => ({
+    facts: { declaredTypes: () => [{ name, module }] },
+  });
+  test.for([
+    ["(x) => gateway(() => save(x))", "LimitFunction", "p-limit", "limiter gateway"],
+    ["(x) => this_.jobs.add(() => save(x))", "PQueue", "p-queue", "limiter this_.jobs"],
+    ["(x) => this_.jobs.add(() => save(x))", "default", "p-queue", "none"],
+    ["(x) => this_.jobs.add(() => save(x))", "PQueue", undefined, "none"],
+    ["(x) => this_.jobs.add(() => save(x))", "PQueue", "elsewhere", "none"],
+    ["(x) => this_.jobs.add(x)", "PQueue", "p-queue", "none"],
+    ["(x) => this_.jobs.clear(() => save(x))", "PQueue", "p-queue", "none"],
+  ] as const)("%s with a %s of %s → %s", ([callback, name, module, gate]) => {
+    expect(gateIn(callback, "", typed(name, module))).toBe(gate);
+  });
+});
+
+describe("limiterOf", () => {
+  test.for([
+    ["import pLimit from 'p-limit'; const l = pLimit(5); here(l)", "provenance"],
+    ["here(taskQueue)", "name"],
+    ["const taskQueue = []; here(taskQueue)", undefined],
+    ["const limit = 100; here(limit)", undefined],
+    ["const limit = 'all'; here(limit)", undefined],
+    ["function limit() {} here(limit)", "name"],
+    ["here(items)", undefined],
+    ["here(new Map())", undefined],
+  ] as const)("%s → %s", ([text, origin]) => {
+    const { code, node } = hereIn(text);
+    expect(limiterOf(code, node)?.origin).toBe(origin);
+  });
+});
