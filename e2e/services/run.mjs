@@ -1,0 +1,40 @@
+// `npm run test:services`: what needs more than Node: so far a browser, which is installed when it is missing.
+// Sums up in `reports/services.json`.
+import { spawnSync } from "node:child_process";
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { run } from "node:test";
+import { spec } from "node:test/reporters";
+import { fileURLToPath } from "node:url";
+
+const here = fileURLToPath(new URL(".", import.meta.url));
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const counts = { numPassedTests: 0, numFailedTests: 0 };
+
+const built = spawnSync("npm", ["run", "build", "--silent", "--workspace", "packages/runtime"], {
+  cwd: root,
+  stdio: ["ignore", "inherit", "inherit"],
+  shell: process.platform === "win32",
+});
+if (built.status === 0) {
+  const files = readdirSync(here).filter((name) => name.endsWith(".test.mjs"));
+  const stream = run({ files: files.map((name) => join(here, name)), concurrency: 1 });
+  const count = (key) => (event) => {
+    // A file is a test too, for the runner; it counts only when it fails.
+    const isFile = event.nesting === 0 && event.name.endsWith(".test.mjs");
+    if (event.details.type !== "suite" && !(isFile && key === "numPassedTests")) counts[key]++;
+  };
+  stream.on("test:pass", count("numPassedTests"));
+  stream.on("test:fail", count("numFailedTests"));
+  stream.compose(spec).pipe(process.stdout);
+  stream.on("end", report);
+} else {
+  counts.numFailedTests++;
+  report();
+}
+
+function report() {
+  mkdirSync(join(root, "reports"), { recursive: true });
+  writeFileSync(join(root, "reports/services.json"), JSON.stringify(counts));
+  process.exitCode = counts.numFailedTests === 0 && counts.numPassedTests > 0 ? 0 : 1;
+}
