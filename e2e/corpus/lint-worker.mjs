@@ -13,7 +13,9 @@ const linters = new Map();
 
 process.on("message", async ({ file, checkout }) => {
   if (!linters.has(checkout)) linters.set(checkout, new Linter({ configType: "flat", cwd: checkout }));
-  process.send({ filePath: file, ...(await lint(linters.get(checkout), file, checkout)) });
+  const result = await lint(linters.get(checkout), file, checkout);
+  // When the runner was stopped in the meantime, nobody waits for the result.
+  process.send({ filePath: file, ...result }, () => undefined);
 });
 process.send({ ready: true });
 
