@@ -62,7 +62,7 @@ const squares = "export declare const names: string[];\nexport declare function 
 interface Running {
   readonly client: TestClient;
   readonly server: ChildProcess;
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 async function start(folder: string): Promise<Running> {
