@@ -1,6 +1,8 @@
 import js from "@eslint/js";
 import eslintPlugin from "eslint-plugin-eslint-plugin";
 import { defineConfig, globalIgnores } from "eslint/config";
+// Our own plugin, built: `npm run lint` does that first.
+import floodgate from "eslint-plugin-floodgate";
 import tseslint from "typescript-eslint";
 
 export default defineConfig(
@@ -18,7 +20,7 @@ export default defineConfig(
   tseslint.configs.strictTypeChecked,
   {
     // One program for everything, tests included, that reads the packages' sources.
-    files: ["**/*.ts"],
+    files: ["**/*.{ts,mts,cts}"],
     languageOptions: {
       parserOptions: { project: "./tsconfig.check.json", tsconfigRootDir: import.meta.dirname },
     },
@@ -35,6 +37,12 @@ export default defineConfig(
       // `Promise<void>` listeners of an event that ignores them, and `() => void` shorthands, are ours to judge.
       "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
     },
+  },
+  {
+    // What we sell. Tests start much at once on purpose.
+    files: ["packages/*/src/**/*.ts", "tools/**/*.mjs"],
+    ignores: ["**/*.test.ts"],
+    extends: [floodgate.configs.strict],
   },
   {
     // Node types compare as strings, so that the analysis has no run-time import.
