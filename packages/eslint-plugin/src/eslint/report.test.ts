@@ -40,7 +40,7 @@ beforeEach(() => {
 
 function lint(
   settings: Record<string, unknown> = {},
-  rules: Linter.RulesRecord = plugin.configs.recommended.rules ?? {},
+  rules: NonNullable<Linter.Config["rules"]> = plugin.configs.recommended.rules ?? {},
   text = code,
 ) {
   return new Linter().verify(text, [
