@@ -88,7 +88,7 @@ export function applied(text: string, edits: readonly Edit[]): string {
   return output + text.slice(at);
 }
 
-/** `2`, `<= 5`, `<= 10 window`, `limit batchSize`, `page`, `unbounded`, `unknown`. */
+/** `2`, `<= 5`, `<= 10 window`, `limit batchSize`, `coded PLUGINS`, `page`, `unbounded`, `unknown`. */
 export function boundText(bound: Bound): string {
   switch (bound.kind) {
     case "exact":
@@ -97,6 +97,8 @@ export function boundText(bound: Bound): string {
       return `<= ${bound.count}${bound.by === "window" ? " window" : ""}`;
     case "limit-like":
       return `limit ${bound.name}`;
+    case "coded":
+      return `coded ${bound.name}`;
     case "page":
     case "unbounded":
     case "unknown":

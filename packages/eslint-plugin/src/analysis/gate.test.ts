@@ -28,15 +28,22 @@ describe("a limiter keeps its provenance through", () => {
     ["const n = 5; const limit = pLimit(n);", "(x) => limit(() => save(x))", "limiter limit 5"],
     ["const limit = pLimit(concurrency);", "(x) => limit(() => save(x))", "limiter limit"],
     ["const limits = { api: pLimit(5) };", "(x) => limits.api(() => save(x))", "limiter limits.api 5"],
-    ["", "(x) => pLimit(5)(() => save(x))", "limiter limiter 5"],
-    ["const limit = pLimit(5); function one(x) { return limit(() => save(x)); }", "one", "limiter one 5"],
+    ["const limit = pLimit(5); function one(x) { return limit(() => save(x)); }", "one", "limiter limit 5"],
     [
       "const limit = pLimit(5); function one(x) { return limit(() => save(x)); }",
       "(x) => one(x)",
       "limiter limit 5",
     ],
-    ["const limit = pLimit(5); const one = (x) => limit(() => save(x));", "async (x) => { await one(x); }", "limiter limit 5"],
-    ["const limit = pLimit(5); async function one(x) { return two(x); } async function two(x) { await limit(() => save(x)); }", "one", "limiter limit 5"],
+    [
+      "const limit = pLimit(5); const one = (x) => limit(() => save(x));",
+      "async (x) => { await one(x); }",
+      "limiter limit 5",
+    ],
+    [
+      "const limit = pLimit(5); async function one(x) { return two(x); } async function two(x) { await limit(() => save(x)); }",
+      "one",
+      "limiter limit 5",
+    ],
   ];
   test.for(table)("%s %s → %s", ([before, callback, gate]) => {
     expect(gateIn(callback, pLimit + before)).toBe(gate);
@@ -71,20 +78,23 @@ describe("a limiter keeps its provenance through", () => {
   test("bound methods and wrapped functions", () => {
     const queue = "import PQueue from 'p-queue'; const q = new PQueue({ concurrency: 4 }); ";
     expect(gateIn("add", `${queue}const add = q.add.bind(q);`)).toBe("limiter add");
-    expect(gateIn("slow", "import { limited } from '@floodgate/runtime'; const slow = limited(8, save);")).toBe(
-      "limiter slow 8",
-    );
+    expect(
+      gateIn("slow", "import { limited } from '@floodgate/runtime'; const slow = limited(8, save);"),
+    ).toBe("limiter slow 8");
     expect(gateIn("limited(8, save)", "import { limited } from './floodgate.js';")).toBe("limiter limited 8");
-    expect(gateIn("limited(8, async (x) => { await save(x); })", "import { limited } from '@floodgate/runtime';")).toBe(
-      "limiter limited 8",
-    );
+    expect(
+      gateIn("limited(8, async (x) => { await save(x); })", "import { limited } from '@floodgate/runtime';"),
+    ).toBe("limiter limited 8");
   });
 });
 
 describe("permits: work behind an acquire is limited by it", () => {
   const sema = "import { Sema } from 'async-sema'; const sema = new Sema(4);";
   test.for([
-    ["async (x) => { await sema.acquire(); try { await save(x); } finally { sema.release(); } }", "limiter sema 4"],
+    [
+      "async (x) => { await sema.acquire(); try { await save(x); } finally { sema.release(); } }",
+      "limiter sema 4",
+    ],
     ["async (x) => { const token = await sema.acquire(); await save(x); }", "limiter sema 4"],
     ["async (x) => { log(x); await sema.acquire(); await save(x); }", "limiter sema 4"],
     // What runs before the permit is not limited by it.
@@ -114,8 +124,36 @@ describe("by name: something called a limiter that is handed a function", () => 
     expect(gateIn(callback)).toBe(gate);
   });
 
+  test("an element that is handed over by its name may be a function itself", () => {
+    expect(gateIn("(task) => queue.add(task)")).toBe("limiter queue");
+    expect(gateIn("(task) => limit(task)")).toBe("limiter limit");
+    expect(gateIn("(task) => limit(task)", "const task = 5;")).toBe("limiter limit");
+    expect(gateIn("() => limit(task)", "const task = 5;")).toBe("none");
+  });
+
+  test.for([
+    "limit",
+    "LIMIT",
+    "rateLimit",
+    "rate_limit",
+    "ratelimiter",
+    "uploadLimiter",
+    "UploadLimiter",
+    "http2Limiter",
+    "$queue",
+    "_queue",
+    "pqueue",
+    "QUEUE",
+    "JOB_QUEUE",
+    "ioSemaphore",
+  ])("%s is the name of a limiter", (name) => {
+    expect(gateIn(`(x) => ${name}(() => save(x))`)).toBe(`limiter ${name}`);
+  });
+
   test("a project's own class or factory, made in this file", () => {
-    expect(gateIn("(x) => gate.run(() => save(x))", "const gate = new ConcurrencyLimiter(4);")).toBe("limiter gate");
+    expect(gateIn("(x) => gate.run(() => save(x))", "const gate = new ConcurrencyLimiter(4);")).toBe(
+      "limiter gate",
+    );
     expect(gateIn("(x) => api.run(() => save(x))", "const api = createLimiter(6);")).toBe("limiter api");
     expect(gateIn("(x) => jobs.add(() => save(x))", "const jobs = new TaskQueue();")).toBe("limiter jobs");
     expect(gateIn("(x) => jobs.add(save, x)", "const jobs = new TaskQueue();")).toBe("limiter jobs");
@@ -130,7 +168,8 @@ describe("by name: something called a limiter that is handed a function", () => 
       ["(x) => limit(() => save(x))", "const limit = 100;", "none"],
       // C127: a repository, a job queue on a server: no function is handed over.
       ["(x) => queue.findByName(x.name)", "", "none"],
-      ["(x) => queue.add(x)", "", "none"],
+      ["(x) => queue.add(x.id)", "", "none"],
+      ["(x) => queue.add({ id: x })", "", "none"],
       ["(x) => queue.add('job', x)", "", "none"],
       ["(x) => pool.query('select 1')", "", "none"],
       ["(x) => lock.on(() => save(x))", "", "none"],
@@ -140,6 +179,9 @@ describe("by name: something called a limiter that is handed a function", () => 
       ["(x) => readPool.query(() => x)", "", "none"],
       ["(x) => pooling.run(() => save(x))", "", "none"],
       ["(x) => block(() => save(x))", "", "none"],
+      ["(x) => clock.run(() => save(x))", "", "none"],
+      ["(x) => navigate(() => save(x))", "", "none"],
+      ["(x) => aggregate.add(() => save(x))", "", "none"],
     ] as const)("%s (%s) → %s", ([callback, before, gate]) => {
       expect(gateIn(callback, before)).toBe(gate);
     });
@@ -152,8 +194,8 @@ describe("lookalikes: only the name of the function says so", () => {
     ["(x) => api.getThrottled(x)", "lookalike api.getThrottled"],
     ["(x) => throttledFetch(x)", "lookalike throttledFetch"],
     ["(x) => queuedSave(x)", "lookalike queuedSave"],
-    ["(x) => withRateLimit(x)", "lookalike withRateLimit"],
-    ["(x) => runWithConcurrency(x)", "lookalike runWithConcurrency"],
+    ["(x) => withRateLimit(x.id)", "lookalike withRateLimit"],
+    ["(x) => runWithConcurrency(x.id)", "lookalike runWithConcurrency"],
     ["fetchLimited", "lookalike fetchLimited"],
     ["(x) => unlimitedFetch(x)", "none"],
     ["(x) => fetchUnlimited(x)", "none"],
@@ -163,7 +205,9 @@ describe("lookalikes: only the name of the function says so", () => {
   });
 
   test("a function of this file is judged by what it does, not by its name", () => {
-    expect(gateIn("(x) => fetchLimited(x)", "async function fetchLimited(x) { await fetch(x); }")).toBe("none");
+    expect(gateIn("(x) => fetchLimited(x)", "async function fetchLimited(x) { await fetch(x); }")).toBe(
+      "none",
+    );
   });
 });
 
@@ -181,7 +225,11 @@ describe("settings.limiters", () => {
     ["import { api as gate } from './limits';", "(x) => gate(() => save(x))", "limiter gate"],
     ["import any from './limits';", "(x) => any(() => save(x))", "limiter any"],
     ["import { make } from 'my-limits'; const mine = make(3);", "(x) => mine(() => save(x))", "limiter mine"],
-    ["import { make } from 'my-limits'; const mine = make(3);", "(x) => mine.run(() => save(x))", "limiter mine"],
+    [
+      "import { make } from 'my-limits'; const mine = make(3);",
+      "(x) => mine.run(() => save(x))",
+      "limiter mine",
+    ],
     ["import { other } from './limits';", "(x) => other(() => save(x))", "none"],
     ["import { api } from './others';", "(x) => api(() => save(x))", "none"],
   ] as const)("%s %s → %s", ([before, callback, gate]) => {

@@ -245,50 +245,61 @@ export function gatedCall(code: Code, node: Node): GatedCall | undefined {
 }
 
 function computeGatedCall(code: Code, call: TSESTree.CallExpression): GatedCall | undefined {
-  const [first, second] = call.arguments;
-  const passed = first?.type === "SpreadElement" ? undefined : first;
   const method = methodCall(call);
-  if (method) {
-    const handsTask =
-      schedulingMethods.has(method.method) && call.arguments.some((argument) => isFunction(unwrap(argument)));
-    const limiter =
-      limiterOf(code, method.object) ?? (handsTask ? typedLimiter(code, method.object) : undefined);
-    if (limiter === undefined) return undefined;
-    if (limiter.known) {
-      return limiter.known.run?.includes(method.method) ||
-        (limiter.known.run?.length === 0 && limiter.known.module === "jest-worker")
-        ? { limiter, task: taskIn(code, call.arguments), passed }
-        : undefined;
-    }
-    if (!schedulingMethods.has(method.method)) return undefined;
-    const task = taskIn(code, call.arguments);
-    // By name alone, only a function in hand shows that the object is a limiter and not a job queue or a repository.
-    if (limiter.origin !== "name") return { limiter, task, passed };
-    if (task !== undefined || limiter.creation !== undefined) return { limiter, task, passed };
-    return undefined;
-  }
   const handsTask =
-    passed !== undefined && isFunction(unwrap(passed)) && unwrap(call.callee).type === "Identifier";
-  const limiter = limiterOf(code, call.callee) ?? (handsTask ? typedLimiter(code, call.callee) : undefined);
-  if (limiter === undefined) {
-    // pLimit(5)(() => save(x)): made and used on the spot.
-    const callee = unwrap(call.callee);
-    if (callee.type !== "CallExpression") return undefined;
-    const made = limiterOf(code, callee);
-    return made?.known?.callable ? { limiter: made, task: taskIn(code, call.arguments), passed } : undefined;
-  }
-  if (limiter.known && !limiter.known.callable) return undefined;
-  const task = taskIn(code, call.arguments);
-  if (limiter.origin === "name" && task === undefined) return undefined;
-  if (
-    limiter.origin === "name" &&
-    second &&
-    !isFunction(task) &&
-    !/^(limit|limiter|pLimit)$/.test(lastName(call.callee) ?? "")
-  )
-    return undefined;
-  return { limiter, task, passed };
+    method !== undefined &&
+    schedulingMethods.has(method.method) &&
+    call.arguments.some((argument) => isFunction(unwrap(argument)));
+  const scheduler =
+    method && (limiterOf(code, method.object) ?? (handsTask ? typedLimiter(code, method.object) : undefined));
+  return scheduler ? scheduledTask(code, call, scheduler, method.method) : calledLimiter(code, call);
 }
+
+/** `queue.add(() => save(x))` */
+function scheduledTask(
+  code: Code,
+  call: TSESTree.CallExpression,
+  limiter: Limiter,
+  method: string,
+): GatedCall | undefined {
+  const passed = passedTo(call);
+  const task = taskIn(code, call.arguments);
+  if (limiter.known) {
+    const runsTasks =
+      limiter.known.run?.includes(method) === true ||
+      (limiter.known.run?.length === 0 && limiter.known.module === "jest-worker");
+    return runsTasks ? { limiter, task, passed } : undefined;
+  }
+  if (!schedulingMethods.has(method)) return undefined;
+  // By name alone, only a function in hand shows that the object is a limiter and not a job queue or a repository.
+  return limiter.origin !== "name" || task !== undefined || limiter.creation !== undefined
+    ? { limiter, task, passed }
+    : undefined;
+}
+
+/** `limit(() => save(x))`, `this.limit(() => save(x))` */
+function calledLimiter(code: Code, call: TSESTree.CallExpression): GatedCall | undefined {
+  const callee = unwrap(call.callee);
+  const passed = passedTo(call);
+  const task = taskIn(code, call.arguments);
+  const isHanded = passed !== undefined && isFunction(unwrap(passed));
+  const limiter =
+    limiterOf(code, callee) ??
+    (isHanded && callee.type === "Identifier" ? typedLimiter(code, callee) : undefined);
+  if (limiter === undefined || (limiter.known && !limiter.known.callable)) return undefined;
+  // pLimit(5)(() => save(x)): made and used on the spot; createLimiter(5)(x) may be anything.
+  if (callee.type === "CallExpression" && !limiter.known) return undefined;
+  if (limiter.origin !== "name") return { limiter, task, passed };
+  if (callee.type === "MemberExpression")
+    return isHanded && importOf(code, callee) === undefined ? { limiter, task, passed } : undefined;
+  const isPlainest = /^(limit|limiter|pLimit)$/.test(lastName(callee) ?? "");
+  return task && (isFunction(task) || isPlainest || call.arguments.length === 1)
+    ? { limiter, task, passed }
+    : undefined;
+}
+
+const passedTo = ({ arguments: [first] }: TSESTree.CallExpression): Node | undefined =>
+  first?.type === "SpreadElement" ? undefined : first;
 
 /** The first argument that is a function, or may be one: a name that is not known to be data. */
 function taskIn(code: Code, args: TSESTree.CallExpression["arguments"]): Node | undefined {

@@ -27,7 +27,8 @@ function argumentsOf({ capacity, wraps }: KnownLimiter): string {
   const args: string[] = [];
   if (capacity !== undefined) args[capacity] = "7";
   if (wraps !== undefined && wraps >= 0) args[wraps] = "save";
-  return Array.from(args, (argument) => argument ?? "work").join(", ");
+  // A hole is an argument that does not matter.
+  return Array.from(args, (argument: string | undefined) => argument ?? "work").join(", ");
 }
 
 interface Use {

@@ -178,9 +178,12 @@ export const releasingMethods: ReadonlySet<string> = new Set([
   "free",
 ]);
 
-/** Names of things that limit, as the last word of an identifier: `limit`, `uploadLimiter`, `taskQueue`, `sema`. */
+/**
+ * Names of things that limit, as the last word of an identifier: `limit`, `uploadLimiter`, `TASK_QUEUE`, `ratelimit`.
+ * Not as its last letters: `navigate`, `clock`, `unblock`.
+ */
 export const limiterName =
-  /(^|[a-z_$])(limit|limiter|limitter|throttler?|throttle|queue|semaphore|sema|sem|mutex|lock|bottleneck|bulkhead|scheduler|gate|concurrency)$/i;
+  /(?:^|_|\$|^(?:rate|task|job|work|p|async))(?:limit|limitt?er|throttler?|queue|sem|sema|semaphore|mutex|lock|bottleneck|bulkhead|scheduler|gate|concurrency)$|(?:Limit|Limitt?er|Throttler?|Queue|Sem|Sema|Semaphore|Mutex|Lock|Bottleneck|Bulkhead|Scheduler|Gate|Concurrency)$|(?:^|_)(?:LIMIT|LIMITER|THROTTLER?|QUEUE|SEM|SEMA|SEMAPHORE|MUTEX|LOCK|BOTTLENECK|BULKHEAD|SCHEDULER|GATE|CONCURRENCY)$/;
 
 /** The same for short names that are whole words only. */
 export const shortLimiterName = /^(q|sem|gate|pool|lock|bn)$|(^worker|Worker|task|Task|thread|Thread)Pool$/;
