@@ -34,6 +34,10 @@ export async function openWorkbench(browser, url, { width = 1280, height = 800 }
     },
   );
   const page = await context.newPage();
+  const consoleErrors = [];
+  page.on("console", (message) => {
+    if (message.type() === "error") consoleErrors.push(message.text());
+  });
   await page.goto(url, { waitUntil: "domcontentloaded" });
   await page.waitForSelector(".monaco-workbench", { timeout: 60_000 });
 
@@ -47,6 +51,7 @@ export async function openWorkbench(browser, url, { width = 1280, height = 800 }
   const workbench = {
     page,
     outside,
+    consoleErrors,
     squiggles,
     close: () => context.close(),
     key: (key) => page.keyboard.press(key),

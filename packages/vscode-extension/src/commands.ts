@@ -26,7 +26,7 @@ export function registerCommands(
     ...reportCommands(client, keep),
   ];
   for (const [id, run] of commands) kept.push(vscode.commands.registerCommand(id, () => guarded(run, log)));
-  return { dispose: () => kept.forEach((disposable) => void disposable.dispose()) };
+  return { dispose: () => vscode.Disposable.from(...kept).dispose() as unknown };
 }
 
 /** A command that fails says so once, with the log one click away. */
