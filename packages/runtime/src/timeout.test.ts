@@ -2,7 +2,11 @@ import { getEventListeners } from "node:events";
 import { afterEach, beforeEach, describe, expect, expectTypeOf, test, vi } from "vitest";
 import { deferred } from "./deferred.ts";
 import { TimeoutError } from "./errors.ts";
+import { limited } from "./limited.ts";
+import { mapLimit } from "./map-limit.ts";
+import { mapLimitSettled } from "./map-limit-settled.ts";
 import type { PolicyContext } from "./policy.ts";
+import { Semaphore } from "./semaphore.ts";
 import { stillRunning } from "./still-running.ts";
 import { timeout } from "./timeout.ts";
 
@@ -91,6 +95,63 @@ test("the error knows whether the function still runs, for those who hold a slot
   await rest;
   expect(stillRunning(new TimeoutError(1))).toBeUndefined();
   expect(stillRunning("text")).toBeUndefined();
+});
+
+describe("a function that ignores its signal", () => {
+  /** Runs two tasks one at a time under a bound; the first one ignores its time-out. */
+  const bounds: readonly (readonly [
+    string,
+    (task: (n: number) => Promise<unknown>) => Promise<unknown>[],
+  ])[] = [
+    ["mapLimitSettled", (task) => [mapLimitSettled([1, 2], 1, task)]],
+    ["limited", (task) => [1, 2].map(limited(1, task))],
+    ["Semaphore.run", (task) => ((one) => [1, 2].map((n) => one.run(() => task(n))))(new Semaphore(1))],
+    ["Semaphore.wrap", (task) => [1, 2].map(new Semaphore(1).wrap(task))],
+  ];
+  test.for(bounds)("holds its slot in %s until it settles", async ([, start]) => {
+    const first = deferred<string>();
+    const started: number[] = [];
+    const task = timeout((n: number) => {
+      started.push(n);
+      return n === 1 ? first.promise : "second";
+    }, 50);
+    const calls = start((n) => task(n));
+    for (const call of calls) call.catch(() => undefined);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(started).toEqual([1]);
+    first.resolve("at last");
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(started).toEqual([1, 2]);
+  });
+
+  test("does not keep its caller waiting", async () => {
+    const call = limited(
+      1,
+      timeout(() => new Promise(() => undefined), 50),
+    )();
+    const caught = call.catch((error: unknown) => error);
+    await vi.advanceTimersByTimeAsync(50);
+    expect(await caught).toBeInstanceOf(TimeoutError);
+  });
+});
+
+test("in mapLimit, the helper's signal reaches the function through the time limit", async () => {
+  const reasons: unknown[] = [];
+  const call = mapLimit(
+    [1, 2],
+    2,
+    timeout((n: number, _index: number, { signal }: PolicyContext) => {
+      if (n === 2) throw new Error("no 2");
+      return new Promise((resolve) => {
+        signal.addEventListener("abort", () => {
+          reasons.push(signal.reason);
+          resolve(n);
+        });
+      });
+    }, 1000),
+  );
+  await expect(call).rejects.toThrow("no 2");
+  expect(reasons).toEqual([new Error("no 2")]);
 });
 
 describe("the context", () => {
