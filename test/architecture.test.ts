@@ -164,11 +164,47 @@ describe("6. each kind of contact with the world has its place", () => {
     expect(mentions(plugin, "process")).toEqual([]);
   });
 
-  test("in the server, only main.ts and the executables mention process", () => {
-    const places = mentions(server, "process").filter(
-      (path) => !/\/src\/(?:main|worker)\.ts$|\/src\/cli\//u.test(path),
-    );
+  test("in the server, only convert.ts mentions LSP positions", () => {
+    expect(mentions(server, "Position")).toEqual(["packages/language-server/src/convert.ts"]);
+  });
+
+  test("in the server, disk is read by the project, the type back ends, ESLint's configuration and the command line", () => {
+    const readers = server
+      .filter(({ imports }) =>
+        imports.some(({ specifier }) => /^(?:node:)?fs(?:\/promises)?$/u.test(specifier)),
+      )
+      .map(({ path }) => path.replace("packages/language-server/src/", ""))
+      .filter((path) => !/^(?:project|engine\/eslint-config)\.ts$|^(?:engine\/types|cli)\//u.test(path));
+    expect(readers).toEqual([]);
+  });
+
+  test("in the server, only the executables and the type back ends' processes mention process", () => {
+    const places = mentions(server, "process")
+      .map((path) => path.replace("packages/language-server/src/", ""))
+      .filter((path) => !/^(?:main|main-bundled|worker)\.ts$|^cli\/|^engine\/types\//u.test(path));
     expect(places).toEqual([]);
+  });
+
+  test("in the features, nothing is asked of the connection, the disk or the process", () => {
+    const features = sourcesOf("packages/language-server/src/features");
+    expect(features.length).toBeGreaterThan(3);
+    expect(
+      offences(
+        features,
+        (_file, specifier, typeOnly) =>
+          !typeOnly && /^(?:node:|vscode-languageserver\/node)/u.test(specifier),
+      ),
+    ).toEqual([]);
+  });
+});
+
+describe("files", () => {
+  const files = Object.keys(doors).flatMap((folder) => sourcesOf(`packages/${folder}/src`));
+
+  test("are named after what they hold, in kebab-case: no utils, no helpers", () => {
+    const names = files.map(({ path }) => path.split("/").at(-1) ?? "");
+    expect(names.filter((name) => !/^[a-z0-9]+(?:-[a-z0-9]+)*(?:\.d)?\.[cm]?ts$/u.test(name))).toEqual([]);
+    expect(names.filter((name) => /^(?:utils?|helpers?|misc|common)\./u.test(name))).toEqual([]);
   });
 });
 
