@@ -331,9 +331,13 @@ function fansOfGrowth(
 ): readonly Fan[] {
   const loops = loopsAround(code, growth.node, variable, stop);
   const drained = variable && drainOf(code, growth.node, variable);
-  return growth.values.flatMap((value): readonly Fan[] => {
+  return growth.values.flatMap((added): readonly Fan[] => {
+    const spread = added.type === "SpreadElement" ? fansOf(code, added.argument) : [];
+    // tasks.concat(save(x)): what is no array is added as it is.
+    const isOne = added.type === "SpreadElement" && spread.length === 0 && code.parent(added) === undefined;
+    const value = isOne ? unwrap(added.argument) : added;
     if (value.type === "SpreadElement") {
-      return fansOf(code, value.argument).map((fan) => ({
+      return spread.map((fan) => ({
         ...fan,
         bound: drained?.bound ?? times(loops, fan.bound),
         task: gatedBy(fan.task, drained?.gate),
