@@ -17,8 +17,8 @@ export const connect: Connect = (extension, options) => {
     running = new Worker(url);
     // The client knows a worker by `instanceof`, which what VS Code hands out is not.
     return {
-      reader: new BrowserMessageReader(running as never),
-      writer: new BrowserMessageWriter(running as never),
+      reader: new BrowserMessageReader(running),
+      writer: new BrowserMessageWriter(running),
     };
   };
   return new LanguageClient("floodgate", "Floodgate", startServer, options);
