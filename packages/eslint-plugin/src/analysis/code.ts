@@ -33,7 +33,6 @@ export interface Code {
   /** Calls and `new` expressions, in source order. */
   readonly calls: readonly (Call | TSESTree.NewExpression)[];
   readonly loops: readonly Loop[];
-  readonly functions: readonly FunctionNode[];
   parent(node: Node): Node | undefined;
   /** The variable an identifier refers to or declares; undefined for globals and names nobody declares. */
   variable(identifier: Node): Variable | undefined;
@@ -54,11 +53,11 @@ export function readCode(input: AnalysisInput): Code {
   const parents = new Map<Node, Node>();
   const calls: (Call | TSESTree.NewExpression)[] = [];
   const loops: Loop[] = [];
-  const functions: FunctionNode[] = [];
 
+  const keysOf = (node: Node): readonly string[] => visitorKeys[node.type] ?? fallbackKeys(node);
   const children = (node: Node): readonly Node[] => {
     const found: Node[] = [];
-    for (const key of visitorKeys[node.type] ?? fallbackKeys(node)) {
+    for (const key of keysOf(node)) {
       const value = (node as unknown as Record<string, unknown>)[key];
       if (Array.isArray(value)) {
         for (const item of value) if (isNode(item)) found.push(item);
@@ -67,6 +66,7 @@ export function readCode(input: AnalysisInput): Code {
     return found;
   };
 
+  // One walk, without recursion, since nesting may be deep; it runs in every file with a candidate.
   const stack: Node[] = [ast];
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
     switch (node.type) {
@@ -81,34 +81,40 @@ export function readCode(input: AnalysisInput): Code {
       case "DoWhileStatement":
         loops.push(node);
         break;
-      case "ArrowFunctionExpression":
-      case "FunctionExpression":
-      case "FunctionDeclaration":
-        functions.push(node);
-        break;
       default:
     }
-    for (const child of children(node)) {
-      parents.set(child, node);
-      stack.push(child);
+    for (const key of keysOf(node)) {
+      const value = (node as unknown as Record<string, unknown>)[key];
+      if (Array.isArray(value)) {
+        for (const item of value) {
+          if (!isNode(item)) continue;
+          parents.set(item, node);
+          stack.push(item);
+        }
+      } else if (isNode(value)) {
+        parents.set(value, node);
+        stack.push(value);
+      }
     }
   }
   const bySource = (a: Node, b: Node) => a.range[0] - b.range[0] || b.range[1] - a.range[1];
   calls.sort(bySource);
   loops.sort(bySource);
-  functions.sort(bySource);
 
-  const variables = new Map<Node, Variable>();
-  for (const scope of scopes.scopes) {
-    for (const reference of scope.references) {
-      if (reference.resolved && reference.resolved.defs.length > 0) {
-        variables.set(reference.identifier, reference.resolved);
+  let variables: Map<Node, Variable> | undefined;
+  const readVariables = (): Map<Node, Variable> => {
+    const found = new Map<Node, Variable>();
+    for (const scope of scopes.scopes) {
+      for (const reference of scope.references) {
+        if (reference.resolved && reference.resolved.defs.length > 0)
+          found.set(reference.identifier, reference.resolved);
+      }
+      for (const variable of scope.variables) {
+        for (const identifier of variable.identifiers) found.set(identifier, variable);
       }
     }
-    for (const variable of scope.variables) {
-      for (const identifier of variable.identifiers) variables.set(identifier, variable);
-    }
-  }
+    return found;
+  };
 
   const memo = new Map<string, WeakMap<object, { value: unknown; unanswered: number }>>();
   const unanswered = { count: 0 };
@@ -121,9 +127,8 @@ export function readCode(input: AnalysisInput): Code {
     policy,
     calls,
     loops,
-    functions,
     parent: (node) => parents.get(node),
-    variable: (identifier) => variables.get(identifier),
+    variable: (identifier) => (variables ??= readVariables()).get(identifier),
     children,
     unanswered,
     open: (specifier) => {

@@ -40,7 +40,7 @@ export function findFanOuts(code: Code): readonly Draft[] {
     if (call.type !== "CallExpression") continue;
     const operation = combinatorOf(code, call);
     if (operation === undefined) {
-      const draft = code.text.includes("reduce") ? asyncReduce(code, call) : undefined;
+      const draft = asyncReduce(code, call);
       if (draft) drafts.push(draft);
       continue;
     }
@@ -221,7 +221,7 @@ function awaitsElement(code: Code, loop: TSESTree.ForOfStatement): boolean {
   const declared = loop.left.type === "VariableDeclaration" ? loop.left.declarations[0]?.id : loop.left;
   if (declared?.type !== "Identifier") return false;
   const variable = code.variable(declared);
-  if (!code.text.includes("await")) return false;
+
   let found = false;
   visitOwn(code, loop.body, (node) => {
     if (node.type === "AwaitExpression") {

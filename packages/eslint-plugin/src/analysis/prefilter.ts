@@ -1,11 +1,17 @@
 /** Can a file hold a site at all? Answered from its text, so that most files need not be parsed. */
 import type { Policy } from "./policy.ts";
 
-/** What every site is made of: something asynchronous, a combinator, a permit, or a library that fans out. */
-const words =
-  /\basync\b|\bawait\b|Promise|\.(?:then|catch|finally)\b|\ball(?:Settled)?\b|\bvoid\b|acquire|['"](?:p-[a-z]|bluebird|rxjs|effect|es-toolkit|bottleneck|throat|fastq|async|@rushstack)|p(?:Map|Limit|All|Filter)\b|PQueue|Bluebird|forkJoin|Semaphore|Limiter|createLimit|limited\b|concurrency/;
-/** With types, a plain call in a loop may turn out to be a promise that nobody waits for. */
-const loops = /\bfor\b|\bwhile\b|\bdo\b|\.forEach\b|setImmediate|nextTick|queueMicrotask/;
+/** Every site of these kinds names one of them: combinators, `for await`, libraries that fan out or limit, permits. */
+const triggers =
+  /all(?:Settled)?(?:Promises|Resolved|RejectLate)?\s*[<(]|\b(?:any|race)\s*[<(]|["'](?:all|allSettled|any|race)["']|fromAsync|\bfor\s+await\b|["'](?:p-[a-z]|bluebird|rxjs|effect|es-toolkit|bottleneck|throat|fastq|async\b|@rushstack)|p(?:Map|Limit|All|Filter)\b|PQueue|Bluebird|forkJoin|createLimit|limited\b|concurrency|acquire/i;
+/** The others need something that runs per element or per event ... */
+const repetition =
+  /\b(?:for|while)\b|[eE]ach\b|reduce|\.(?:on|addListener|map|flatMap)\b|[lL]imit|[qQ]ueue|[sS]ema|[mM]utex|[lL]ock\b/;
+/** ... and something that is not waited for, or is a function that can be. */
+const promises =
+  /\basync\b|\bvoid\s+[\w(]|\)\s*\.(?:then|catch|finally)\b|setImmediate|nextTick|queueMicrotask|\bawait\b/;
+/** With types, a plain call in a loop may turn out to be a promise. */
+const loops = /\bfor\b|\bwhile\b|\.forEach\b/;
 
 /**
  * A `true` may be wrong; a `false` never is.
@@ -13,6 +19,7 @@ const loops = /\bfor\b|\bwhile\b|\bdo\b|\.forEach\b|setImmediate|nextTick|queueM
  * @param typed - Whether `TypeFacts` will answer: without types fewer files can hold a site.
  */
 export function mayHaveSites(text: string, policy: Policy, typed = true): boolean {
-  if (words.test(text) || (typed && loops.test(text))) return true;
+  if (triggers.test(text) || (repetition.test(text) && promises.test(text)) || (typed && loops.test(text)))
+    return true;
   return policy.combinators.some((name) => text.includes(name.split(".").at(-1) ?? name));
 }
