@@ -4,6 +4,7 @@ import type { TSESTree } from "@typescript-eslint/types";
 import type { Rule, SourceCode } from "eslint";
 import { analyse, mayHaveSites, resolvePolicy } from "../analysis/index.ts";
 import type { Analysis, Policy, ResolvedPolicy } from "../analysis/index.ts";
+import { limitersSeenFrom } from "./own-limiters.ts";
 import { importedFileParser } from "./parse-imported.ts";
 import { factsOfParserServices } from "./parser-services.ts";
 
@@ -62,10 +63,8 @@ export function analysisOf(context: Rule.RuleContext, policy: Policy): Analysis 
 
 const analyses = new WeakMap<SourceCode, Map<Policy, Analysis | undefined>>();
 
-function analysisOfFile(
-  { sourceCode, languageOptions }: Rule.RuleContext,
-  policy: Policy,
-): Analysis | undefined {
+function analysisOfFile(context: Rule.RuleContext, policy: Policy): Analysis | undefined {
+  const { sourceCode, languageOptions, filename, cwd } = context;
   if (!isJavaScript(sourceCode) || !mayHaveSites(sourceCode.text, policy)) return undefined;
   return analyse({
     // The parsers' trees are ESTree with TypeScript's nodes, whatever ESLint's own types say.
@@ -77,7 +76,7 @@ function analysisOfFile(
     scopes: sourceCode.scopeManager as unknown as ScopeManager,
     visitorKeys: sourceCode.visitorKeys,
     facts: factsOfParserServices(sourceCode.parserServices, sourceCode.ast),
-    policy,
+    policy: { ...policy, limiters: limitersSeenFrom(policy.limiters, filename, cwd) },
     parse: importedFileParser(languageOptions),
   });
 }

@@ -205,6 +205,13 @@ describe("a wrong setting", () => {
     ]);
   });
 
+  test("that names a limiter in a file that is not there is named", () => {
+    answer([]);
+    expect(lint({ limiters: [{ from: "./lib/limts.js", import: "gently", kind: "limiter" }] })).toMatchObject(
+      [{ line: 1, message: expect.stringContaining("`gently` of `./lib/limts.js`") as string }],
+    );
+  });
+
   test("in a rule's options is ESLint's to refuse, and names the option", () => {
     const options = ["error", { defaultLimt: 5 }] as const;
     expect(() => lint({}, { "floodgate/no-unbounded-promise-all": [...options] })).toThrow(/defaultLimt/);

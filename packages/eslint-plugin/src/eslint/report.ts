@@ -4,7 +4,7 @@ import type { Analysis, Edit, Finding, Policy, RuleName, Span } from "../analysi
 import type { RuleSpec } from "./create-rule.ts";
 import { analysisOf, policyOf } from "./findings.ts";
 import type { PolicyDefaults } from "./findings.ts";
-import { remedyTargetOf } from "./runtime-module.ts";
+import { missingLimiters, remedyTargetOf } from "./runtime-module.ts";
 
 /** The listener of every rule: reports the findings of the file that carry the rule's name. */
 export function reportFindings(context: Rule.RuleContext, rule: RuleSpec): Rule.RuleListener {
@@ -14,7 +14,7 @@ export function reportFindings(context: Rule.RuleContext, rule: RuleSpec): Rule.
         context,
         rule.meta.docs.recommended === "off" ? outspoken : undefined,
       );
-      for (const problem of problems) {
+      for (const problem of [...problems, ...missingLimiters(policy.limiters, context.cwd)]) {
         if (!claims(context.sourceCode, problem, rule.name)) continue;
         context.report({ loc: { line: 1, column: 0 }, messageId: "wrongSetting", data: { problem } });
       }

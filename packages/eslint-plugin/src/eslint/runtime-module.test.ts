@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
-import { remedyTargetOf } from "./runtime-module.ts";
+import { missingLimiters, remedyTargetOf } from "./runtime-module.ts";
 
 const base = realpathSync(mkdtempSync(join(tmpdir(), "floodgate-resolves-")));
 afterAll(() => {
@@ -148,4 +148,18 @@ describe("the limiters that are there already", () => {
     expect(targetOf("a.cjs", { body: [] }).installed).toEqual({});
     expect(targetOf("a.mjs", { body: [] }).installed?.pLimit?.style).toBe("import");
   });
+});
+
+test("a limiter of the settings whose file does not exist is named", () => {
+  project({ "src/lib/limits.ts": "" });
+  const limiter = { import: "gently", kind: "limiter" } as const;
+  const limiters = ["./src/lib/limits.js", "./src/lib/limits", "@acme/limits", "./src/lib/limts.js"].map(
+    (from) => ({
+      ...limiter,
+      from,
+    }),
+  );
+  expect(missingLimiters(limiters, root)).toEqual([
+    `The Floodgate setting \`limiters\` names \`gently\` of \`./src/lib/limts.js\`, and there is no such file in ${root}.`,
+  ]);
 });

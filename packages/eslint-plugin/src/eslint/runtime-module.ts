@@ -5,9 +5,12 @@
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, extname, isAbsolute, join, relative, resolve, sep } from "node:path";
-import type { Policy, RemedyTarget } from "../analysis/index.ts";
+import type { LimiterSetting, Policy, RemedyTarget } from "../analysis/index.ts";
 import { importStyleOf } from "./import-style.ts";
 import type { FileSyntax, ImportStyle } from "./import-style.ts";
+import { isPath } from "./own-limiters.ts";
+
+export { limitersSeenFrom } from "./own-limiters.ts";
 
 /** What is read of a rule's context; a language server can offer the same. */
 export interface FileContext {
@@ -40,6 +43,28 @@ export function remedyTargetOf(context: FileContext, policy: Pick<Policy, "runti
     installed: { ...(pLimit && { pLimit }), ...(pMap && { pMap }) },
   };
 }
+
+/** A sentence for each limiter of the settings whose file is not there, so that a typo does not limit nothing in silence. */
+export function missingLimiters(limiters: readonly LimiterSetting[], cwd: string): readonly string[] {
+  const known = missing.get(limiters);
+  if (known?.cwd === cwd && Date.now() - known.readAt < freshForMs) return known.problems;
+  const problems = limiters
+    .filter((limiter) => isPath(limiter) && !sourceExists(resolve(cwd, limiter.from)))
+    .map(
+      ({ from, import: name }) =>
+        `The Floodgate setting \`limiters\` names \`${name}\` of \`${from}\`, and there is no such file in ${cwd}.`,
+    );
+  missing.set(limiters, { cwd, readAt: Date.now(), problems });
+  return problems;
+}
+
+interface MissingLimiters {
+  readonly cwd: string;
+  readonly readAt: number;
+  readonly problems: readonly string[];
+}
+
+const missing = new WeakMap<readonly LimiterSetting[], MissingLimiters>();
 
 function runtimeSpecifier(
   filename: string,

@@ -85,9 +85,9 @@ await Promise.all(running);`,
     {
       name: "a limiter of the project's own is a setting",
       filename,
-      code: `import { gently } from './limits.js';
+      code: `import { gently } from '@acme/limits';
 await Promise.all(items.map((x) => gently(() => load(x))));`,
-      settings: { floodgate: { limiters: [{ from: "./limits.js", import: "gently", kind: "limiter" }] } },
+      settings: { floodgate: { limiters: [{ from: "@acme/limits", import: "gently", kind: "limiter" }] } },
     },
   ],
   invalid: [
