@@ -16,6 +16,7 @@ import type { EslintConfigs } from "../engine/eslint-config.ts";
 import { policyOf, withAutofix, type FileConfig } from "../engine/rule-config.ts";
 import { textChange } from "../engine/text-change.ts";
 import type { BackEnds } from "../engine/types/back-ends.ts";
+import { keyOf, type Cache } from "./cache.ts";
 import { fixAll } from "../features/fix-all.ts";
 
 export interface FileResult {
@@ -58,6 +59,8 @@ export interface CheckOptions {
   readonly fix: boolean;
   /** Whether `remedies` will be asked: they are worked out while the types are at hand. */
   readonly remedies: boolean;
+  /** Absent, or fixes or remedies wanted: everything is worked out anew. */
+  readonly cache?: { readonly cache: Cache; readonly fingerprint: string };
   /** Called before each file; `false` stops there. */
   onFile?(done: number, total: number): boolean;
 }
@@ -100,13 +103,38 @@ export async function checkFiles(files: readonly string[], options: CheckOptions
   async function checkFile(fileName: string, text: string): Promise<FileResult | undefined> {
     const { engine } = options;
     // Cheap before dear: the text, then the config, then the tree, then the types.
-    const early = engine.prepare({ fileName, text }, policyOf(options.defaults));
-    if (early.kind === "skipped") return undefined;
+    if (engine.skips({ fileName, text }, policyOf(options.defaults))) return undefined;
     const config = await configOf(fileName);
     if (config === undefined) return undefined;
+    const key =
+      options.cache === undefined || options.fix || options.remedies
+        ? undefined
+        : keyOf(text, config, options.cache.fingerprint);
+    const kept = key === undefined ? undefined : options.cache?.cache.get(key);
+    if (kept === null) return undefined;
+    if (kept !== undefined) return { fileName, text, ...kept, remedies: () => ({ suggestions: [] }) };
+    const result = await freshResult(fileName, text, config);
+    if (key !== undefined && result !== "unparsed")
+      options.cache?.cache.set(
+        key,
+        result === undefined
+          ? null
+          : { reports: result.reports, suppressed: result.suppressed, decisions: result.decisions },
+      );
+    return result === "unparsed" ? undefined : result;
+  }
+
+  async function freshResult(
+    fileName: string,
+    text: string,
+    config: FileConfig,
+  ): Promise<FileResult | undefined | "unparsed"> {
+    const { engine } = options;
+    const early = engine.prepare({ fileName, text }, policyOf(config));
+    if (early.kind === "skipped") return undefined;
     if (early.kind === "syntax-error") {
       note(`does not parse: ${early.message}`, fileName);
-      return undefined;
+      return "unparsed";
     }
     parsed++;
     for (const problem of config.problems) note(problem);

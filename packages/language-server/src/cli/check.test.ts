@@ -315,3 +315,26 @@ describe("--fix", () => {
     expect(read("a.js").match(/^import/gm)).toHaveLength(1);
   });
 });
+
+describe("--cache", () => {
+  test("a second run says the same and parses nothing; an edit, a setting or a broken cache makes it look again", async () => {
+    write({ "a.js": bad, "b.js": "export const fine = async () => Promise.all([]);\n" });
+    const runs: string[] = [];
+    const again = async (...args: string[]) => {
+      out = "";
+      expect(await run("--cache-location=cache.json", ...args)).toBe(1);
+      runs.push(out);
+    };
+    await again();
+    await again();
+    expect(runs[1]).toBe(runs[0]?.replace("2 of them parsed", "0 of them parsed"));
+    write({ "b.js": `${bad}// edited\n` });
+    await again();
+    expect(runs[2]).toContain("2 errors, 0 warnings (2 files, 1 of them parsed");
+    await again("--strict");
+    expect(runs[3]).toContain("2 of them parsed");
+    write({ "cache.json": '{"version":' });
+    await again();
+    expect(runs[4]).toContain("2 of them parsed");
+  });
+});

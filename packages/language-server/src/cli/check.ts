@@ -1,6 +1,6 @@
 /** `floodgate check`: arguments in, text out, exit code. Everything it touches of the world comes in through `World`. */
 import { writeFileSync, readFileSync } from "node:fs";
-import { relative } from "node:path";
+import { relative, resolve } from "node:path";
 import { createTwoFilesPatch } from "diff";
 import { defaultPolicy, resolvePolicy } from "eslint-plugin-floodgate/analysis";
 import { createEngine } from "../engine/engine.ts";
@@ -11,6 +11,7 @@ import { createBackEnds } from "../engine/types/back-ends.ts";
 import { version } from "../version.ts";
 import { checkArguments, UsageError, type CheckArguments } from "./arguments.ts";
 import { checkFiles, type Outcome } from "./check-files.ts";
+import { cacheFileIn, openCache, typesFingerprint } from "./cache.ts";
 import { changedSince, filesToCheck } from "./files.ts";
 import { fanOutRows, fanOutText } from "./formats/fan-out-table.ts";
 import { github } from "./formats/github.ts";
@@ -54,6 +55,9 @@ export async function check(args: readonly string[], world: World): Promise<numb
           overlays: false,
           fallbackFolders: [import.meta.dirname],
         });
+  const cache = asked.cache
+    ? openCache(asked.cacheFile === undefined ? cacheFileIn(world.cwd) : resolve(world.cwd, asked.cacheFile))
+    : undefined;
   const progress = progressLine(world);
   let outcome: Outcome;
   try {
@@ -63,6 +67,9 @@ export async function check(args: readonly string[], world: World): Promise<numb
       defaults: presetConfig(asked.strict ? resolvePolicy({ strictness: "strict" }).policy : defaultPolicy),
       ...(asked.eslintConfig && { eslint: eslintConfigs((problem) => problems.push(problem)) }),
       ...(types !== undefined && { types }),
+      ...(cache !== undefined && {
+        cache: { cache, fingerprint: types === undefined ? "untyped" : typesFingerprint(files, world.cwd) },
+      }),
       fix: asked.fix !== "none",
       remedies: asked.format === "json",
       onFile(done, total) {
@@ -81,6 +88,7 @@ export async function check(args: readonly string[], world: World): Promise<numb
     world.err("Interrupted; nothing was written.\n");
     return exitCodes.interrupted;
   }
+  cache?.save();
   if (asked.types !== "auto" && asked.types !== "off" && outcome.parsed > 0 && outcome.typesFrom.length === 0)
     throw new UsageError(`--types ${asked.types}: ${typesMissing(outcome)}`);
 

@@ -37,6 +37,8 @@ export type Preparation =
 
 export interface Engine {
   readonly parser: Parser;
+  /** Whether the file's text alone says that there is nothing in it for us. */
+  skips(file: SourceFile, policy: Policy): boolean;
   /** Parses a file if it may hold a site. Kept apart from `decide`, because types are asked for in between. */
   prepare(file: SourceFile, policy: Policy): Preparation;
   decide(program: Program, facts: TypeFacts, policy: Policy): Analysis;
@@ -45,10 +47,12 @@ export interface Engine {
 export function createEngine(parser: Parser, options: { readonly prefilter?: boolean } = {}): Engine {
   const prefilter = options.prefilter ?? true;
   const imported = importedFileParser(parser);
+  const skips = (file: SourceFile, policy: Policy) => prefilter && !mayHaveSites(file.text, policy);
   return {
     parser,
+    skips,
     prepare(file, policy) {
-      if (prefilter && !mayHaveSites(file.text, policy)) return { kind: "skipped", why: "no-sites" };
+      if (skips(file, policy)) return { kind: "skipped", why: "no-sites" };
       return parseFile(parser, file);
     },
     decide(program, facts, policy) {
