@@ -59,7 +59,19 @@ export function createLimit(concurrency: number): Limit {
     }
   };
 
-  const run = async <A extends unknown[], R>(fn: (...args: A) => R, args: A): Promise<Awaited<R>> => {
+  const end = (): void => {
+    running--;
+    moves++;
+    serve();
+  };
+
+  /** Waits for `turn`, or at least until the caller's own turn is over, in the caller's async context. */
+  const run = async <A extends unknown[], R>(
+    fn: (...args: A) => R,
+    args: A,
+    turn?: Promise<void>,
+  ): Promise<Awaited<R>> => {
+    await turn;
     let value: Awaited<R>;
     try {
       value = await fn(...args);
@@ -71,24 +83,21 @@ export function createLimit(concurrency: number): Limit {
     return value;
   };
 
-  const end = (): void => {
-    running--;
-    moves++;
-    serve();
-  };
-
   const limit = <A extends unknown[], R>(fn: (...args: A) => R, ...args: A): Promise<Awaited<R>> => {
     functionOf("fn", fn);
     if (running < permits) {
       running++;
-      return Promise.resolve().then(() => run(fn, args));
+      return run(fn, args);
     }
-    let turn!: Omit<Waiting, "result">;
-    const result = new Promise<void>((start, clear) => {
-      turn = { start, clear };
-    }).then(() => run(fn, args));
-    waiting.push({ ...turn, result });
+    const waiter: Waiting = { start: nothing, clear: nothing, result: undefined };
+    const turn = new Promise<void>((start, clear) => {
+      waiter.start = start;
+      waiter.clear = clear;
+    });
+    waiting.push(waiter);
     if (waiting.size === 1) watch(stallable);
+    const result = run(fn, args, turn);
+    waiter.result = result;
     return result;
   };
 
@@ -107,7 +116,7 @@ export function createLimit(concurrency: number): Limit {
         const reason = new DOMException("The queue of this limit was cleared.", "AbortError");
         for (const { clear, result } of waiting.drain()) {
           // Whoever listens hears of it; that nobody does is no reason to end the process.
-          result.catch(() => undefined);
+          result?.catch(nothing);
           clear(reason);
         }
       },
@@ -117,6 +126,7 @@ export function createLimit(concurrency: number): Limit {
         if (typeof (items as Partial<Iterable<T>> | null)?.[Symbol.iterator] !== "function") {
           throw badArgument("items", "an iterable", items);
         }
+        // eslint-disable-next-line floodgate/no-unbounded-promise-all -- `limit` is the limit
         return Promise.all(Array.from(items, (item, index) => limit(fn, item, index)));
       },
     },
@@ -124,7 +134,9 @@ export function createLimit(concurrency: number): Limit {
 }
 
 interface Waiting {
-  readonly start: () => void;
-  readonly clear: (reason: unknown) => void;
-  readonly result: Promise<unknown>;
+  start: () => void;
+  clear: (reason: unknown) => void;
+  result: Promise<unknown> | undefined;
 }
+
+const nothing = (): void => undefined;

@@ -45,7 +45,7 @@ export class DeadlockDetector {
     return {
       within: (task) => this.#storage.run(holder, task),
       release: () => {
-        if (holder.waits > 0) this.#blocked -= weight;
+        if (holder.waits > 0 && !holder.released) this.#blocked -= weight;
         holder.released = true;
       },
     };

@@ -147,6 +147,7 @@ export function runTasks<Item, Result>(
 
   /** Starts as many tasks as there is room for. */
   const pump = (): void => {
+    // eslint-disable-next-line floodgate/no-floating-fan-out -- this is the limit
     while (running < limit && pull()) void work();
     finishWhenDone();
   };

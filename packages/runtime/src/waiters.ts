@@ -7,19 +7,23 @@ export interface Waiter {
   readonly priority: number;
   /** Whether it only wants to be told: `run` needs no permit object. */
   readonly withoutPermit: boolean;
-  /** When it came, if somebody wants to know how long it waited. */
-  readonly start: number | undefined;
-  hold: Hold | undefined;
-  /** What to do when it waits no longer. */
-  leave: (() => void) | undefined;
-  readonly resolve: (permit: Permit | undefined) => void;
-  readonly reject: (reason: unknown) => void;
+  /** What few waiters have. */
+  extras: WaiterExtras | undefined;
+  resolve: (permit: Permit | PromiseLike<never> | undefined) => void;
   next: Waiter | undefined;
   previous: Waiter | undefined;
 }
 
+export interface WaiterExtras {
+  /** When it came, if somebody wants to know how long it waited. */
+  readonly start: number | undefined;
+  hold: Hold | undefined;
+  /** What to do when it waits no longer. */
+  leave: () => void;
+}
+
 interface Level {
-  readonly priority: number;
+  priority: number;
   first: Waiter | undefined;
   last: Waiter | undefined;
 }
@@ -31,6 +35,7 @@ interface Level {
  */
 export class Waiters {
   size = 0;
+  /** By priority, highest first. None is empty, unless it is the only one. */
   readonly #levels: Level[] = [];
 
   /** Who is served next. */
@@ -38,17 +43,15 @@ export class Waiters {
     return this.#levels[0]?.first;
   }
 
+  has(waiter: Waiter): boolean {
+    return waiter.previous !== undefined || this.#levels.some(({ first }) => first === waiter);
+  }
+
   add(waiter: Waiter): void {
-    const levels = this.#levels;
-    let i = 0;
-    while (i < levels.length && (levels[i] as Level).priority > waiter.priority) i++;
-    let level = levels[i];
-    if (level?.priority !== waiter.priority) {
-      level = { priority: waiter.priority, first: undefined, last: undefined };
-      levels.splice(i, 0, level);
-    }
-    waiter.previous = level.last;
-    if (level.last) level.last.next = waiter;
+    const level = this.#levelFor(waiter.priority);
+    const last = level.last;
+    waiter.previous = last;
+    if (last) last.next = waiter;
     else level.first = waiter;
     level.last = waiter;
     this.size++;
@@ -56,20 +59,29 @@ export class Waiters {
 
   remove(waiter: Waiter): void {
     const { next, previous } = waiter;
-    if (next && previous) {
-      next.previous = previous;
-      previous.next = next;
-    } else {
-      const i = this.#levels.findIndex(({ priority }) => priority === waiter.priority);
-      const level = this.#levels[i] as Level;
-      if (previous) previous.next = undefined;
-      else level.first = next;
-      if (next) next.previous = undefined;
-      else level.last = previous;
-      if (!level.first) this.#levels.splice(i, 1);
+    if (next) next.previous = previous;
+    if (previous) previous.next = next;
+    if (!next || !previous) {
+      const level = this.#levelFor(waiter.priority);
+      if (!previous) level.first = next;
+      if (!next) level.last = previous;
+      if (!level.first && this.#levels.length > 1) this.#levels.splice(this.#levels.indexOf(level), 1);
     }
     waiter.next = waiter.previous = undefined;
     this.size--;
+  }
+
+  #levelFor(priority: number): Level {
+    const levels = this.#levels;
+    let i = 0;
+    for (let level; (level = levels[i]); i++) {
+      if (this.size === 0) level.priority = priority;
+      if (level.priority === priority) return level;
+      if (level.priority < priority) break;
+    }
+    const level = { priority, first: undefined, last: undefined };
+    levels.splice(i, 0, level);
+    return level;
   }
 
   *[Symbol.iterator](): IterableIterator<Waiter> {
