@@ -1,6 +1,6 @@
 /**
  * Brings the generated parts of the plugin's documentation up to date: each rule page's title, notices and options,
- * and the rule table in the README. Reads the built plugin, so it builds first.
+ * and the rule table in the README; then the verdict table. Reads the built plugin, so it builds first.
  *
  * `--check` changes nothing and fails where something is out of date.
  */
@@ -19,6 +19,8 @@ const bin = (name, command = name) => {
 const plugin = join(root, "packages/eslint-plugin");
 run(bin("typescript", "tsc"), ["-b"]);
 run(bin("eslint-doc-generator"), process.argv.slice(2));
+// `test/docs.test.ts` checks this one.
+if (!process.argv.includes("--check")) run(join(root, "tools/update-verdict-table.mjs"), []);
 
 function run(script, args) {
   // The generator reads `.eslint-doc-generatorrc.js` of the folder it runs in.
