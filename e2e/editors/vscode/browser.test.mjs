@@ -19,7 +19,9 @@ test("in a browser the first tier finds and fixes, in a worker", async () => {
     const workbench = await openWorkbench(browser, codeServer.workbench({ open: "src/app.ts" }));
     await workbench.waitEditor();
     await workbench.waitSquiggles(1).catch((error) => {
-      throw new Error(`${error.message}\n${workbench.consoleErrors.join("\n")}\n${workbench.outside.join("\n")}`);
+      throw new Error(
+        `${error.message}\n${workbench.consoleErrors.join("\n")}\n${workbench.outside.join("\n")}`,
+      );
     });
     const processes = execFileSync("ps", ["-eo", "args"], { encoding: "utf8" });
     assert.ok(!processes.includes(`${codeServer.installed}/floodgate.floodgate`), "no server process runs");
