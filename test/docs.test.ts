@@ -5,6 +5,7 @@ import tsParser from "@typescript-eslint/parser";
 import { Linter } from "eslint";
 import floodgate from "eslint-plugin-floodgate";
 import * as prettier from "prettier";
+import ts from "typescript";
 import { describe, expect, test } from "vitest";
 import { verdictTable } from "../packages/eslint-plugin/src/analysis/verdict.ts";
 import { withVerdictTable } from "../tools/verdict-table.mjs";
@@ -61,6 +62,23 @@ test("the verdict table in how-it-decides.md is the one that decides (tools/upda
   const document = read("docs/how-it-decides.md");
   const written = await prettier.format(withVerdictTable(document, verdictTable), { parser: "markdown" });
   expect(document).toBe(written);
+});
+
+test.each(["Bound", "Gate", "Effect"])("how-it-decides.md explains every kind of %s", (noun) => {
+  const model = ts.createSourceFile(
+    "model.ts",
+    read("packages/eslint-plugin/src/analysis/model.ts"),
+    ts.ScriptTarget.Latest,
+  );
+  const union = model.statements.find((node) => ts.isTypeAliasDeclaration(node) && node.name.text === noun);
+  const kinds = [...(union?.getText(model) ?? "").matchAll(/readonly kind: "([\w-]+)"/gu)].map(
+    ([, kind]) => kind,
+  );
+  const section = read("docs/how-it-decides.md")
+    .split(/^## /mu)
+    .find((text) => text.startsWith(`${noun}:`));
+  const explained = [...(section ?? "").matchAll(/^\| ([\w-]+) +\|/gmu)].map(([, kind]) => kind);
+  expect(explained.slice(2)).toEqual(kinds);
 });
 
 function lint(code: string, language: string) {
