@@ -205,9 +205,8 @@ export class Batcher<K, V> {
   #join(batch: Batch<K>, key: K): Promise<V> {
     return new Promise((resolve, reject) => {
       batch.keys.push(key);
-      batch.resolve.push(resolve as (value: unknown) => void);
-      batch.reject.push(reject);
-      if (batch.keys.length === this.#maxSize) this.#send(batch);
+      const places = batch.callers.push({ resolve: resolve as (value: unknown) => void, reject });
+      if (places === this.#maxSize) this.#send(batch);
     });
   }
 
@@ -270,7 +269,7 @@ export class Batcher<K, V> {
   }
 
   #settle(batch: Batch<K>, results: unknown): void {
-    const { length } = batch.resolve;
+    const { length } = batch.callers;
     if (typeof results !== "object" || (results as ArrayLike<V | Error> | null)?.length !== length) {
       throw new TypeError(
         `Expected the loading function to give an array of ${length}, one result for each key, got ${describe(results)}`,
@@ -281,7 +280,7 @@ export class Batcher<K, V> {
     for (let index = 0; index < length; index++) {
       const value = values[index] as V | Error;
       if (value instanceof Error) this.#rejectOne(batch, index, value);
-      else batch.resolve[index]?.(value);
+      else batch.callers[index]?.resolve(value);
     }
     batch.settled?.();
   }
@@ -289,7 +288,7 @@ export class Batcher<K, V> {
   #fail(batch: Batch<K>, error: unknown): void {
     if (this.#filling === batch) this.#filling = undefined;
     this.#live.delete(batch);
-    for (let index = 0; index < batch.reject.length; index++) this.#rejectOne(batch, index, error);
+    for (let index = 0; index < batch.callers.length; index++) this.#rejectOne(batch, index, error);
     batch.settled?.();
   }
 
@@ -298,15 +297,17 @@ export class Batcher<K, V> {
     // Somebody may have cleared the key and asked again since.
     if (cached !== undefined && this.#cache?.get(cached.known) === cached.promise)
       this.#cache.delete(cached.known);
-    batch.reject[index]?.(error);
+    batch.callers[index]?.reject(error);
   }
 }
 
 /** Keys that travel together, and those who asked for them. */
 class Batch<K> {
   readonly keys: K[] = [];
-  readonly resolve: ((value: unknown) => void)[] = [];
-  readonly reject: ((reason: unknown) => void)[] = [];
+  readonly callers: {
+    readonly resolve: (value: unknown) => void;
+    readonly reject: (reason: unknown) => void;
+  }[] = [];
   /** What is in the cache for the keys; empty when there is no cache. */
   readonly cached: { readonly known: unknown; readonly promise: Promise<unknown> }[] = [];
   due = false;
