@@ -2,6 +2,7 @@
 import type { Policy, RemedyTarget } from "eslint-plugin-floodgate/analysis";
 import type { Engine, Program } from "./engine/engine.ts";
 import type { ProjectConfig } from "./engine/eslint-config.ts";
+import type { FanOutReportResult } from "./protocol.ts";
 import type { FileConfig } from "./engine/rule-config.ts";
 import type { TypedText } from "./documents.ts";
 
@@ -18,6 +19,7 @@ export interface ProjectOptions {
   readonly trusted: boolean;
   /** Workspace folders, as URIs. */
   readonly folders: readonly string[];
+  readonly engine: Engine;
   log(message: string): void;
 }
 
@@ -49,5 +51,11 @@ export interface Project {
   types(request: TypeRequest): Promise<Types>;
   /** Files changed on disk, or dependencies did: what is remembered of them is dropped. */
   changed(uris: readonly string[]): void;
+  /**
+   * Every site in the workspace.
+   *
+   * @param onFile - Called before each file; `false` stops there.
+   */
+  report(config: FileConfig, onFile: (done: number, total: number) => boolean): Promise<FanOutReportResult>;
   dispose(): void;
 }

@@ -2,8 +2,12 @@
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { remedyTargetOf } from "eslint-plugin-floodgate/runtime-module";
+import { checkFiles } from "./cli/check-files.ts";
+import { filesToCheck } from "./cli/files.ts";
 import { eslintConfigs } from "./engine/eslint-config.ts";
 import type { AskAnswer, Asker, AskerOptions } from "./engine/types/asker.ts";
+import { fanOutReport } from "./features/fan-out-report.ts";
+import { version } from "./version.ts";
 import type { Project, ProjectOptions, Types } from "./host.ts";
 
 /** Makes what answers type questions; `log` and the heap cap are for those that run elsewhere. */
@@ -96,6 +100,20 @@ function openProject(options: ProjectOptions, startAsker: StartAsker | undefined
         eslint?.drop();
         asker?.asker.changed(undefined);
       } else if (paths.length > 0) asker?.asker.changed(paths);
+    },
+    async report(config, onFile) {
+      const [root] = folders;
+      if (root === undefined) return { sites: [], filesRead: 0, markdown: "", sarif: "" };
+      const outcome = await checkFiles(filesToCheck(folders, root), {
+        engine: options.engine,
+        cwd: root,
+        defaults: config,
+        ...(eslint !== undefined && { eslint }),
+        fix: false,
+        remedies: false,
+        onFile,
+      });
+      return fanOutReport(outcome, root, version);
     },
     dispose() {
       asker?.asker.dispose();

@@ -1,10 +1,17 @@
 /** One protocol test per feature, over an in-memory stream: that it is wired up, not what it says. */
-import { afterEach, describe, expect, test } from "vitest";
+import { mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { CancellationTokenSource, WorkDoneProgress } from "vscode-languageserver/node";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Analysis } from "eslint-plugin-floodgate/analysis";
 import { everything, modest, startClient, type ClientOptions, type TestClient } from "../test/client.ts";
 import { findingIn, remediesFor } from "../test/findings.ts";
 import { createEngine, type Engine } from "./engine/engine.ts";
 import { loadNativeParser } from "./engine/parse-native.ts";
+import { projectOpener } from "./project.ts";
+import type { FanOutReportResult } from "./protocol.ts";
 
 const uri = "file:///project/a.ts";
 const bad = "export async function all(ids: string[]) {\n  return Promise.all(ids.map(load));\n}\n";
@@ -178,4 +185,59 @@ test("an unknown request is an error, and the next one is answered", async () =>
   );
   await client.open(uri, bad);
   expect(await client.pull(uri)).toHaveLength(1);
+});
+
+test("inlay hints say what may be in flight, once they are turned on", async () => {
+  await start();
+  await client.open(uri, bad);
+  const request = () =>
+    client.connection.sendRequest<{ label: string }[] | null>("textDocument/inlayHint", {
+      textDocument: { uri },
+      range: { start: { line: 0, character: 0 }, end: { line: 9, character: 0 } },
+    });
+  expect(await request()).toBeNull();
+  client.settings = { inlayHints: true };
+  await client.connection.sendNotification("workspace/didChangeConfiguration", { settings: null });
+  expect((await request())?.map(({ label }) => label)).toEqual(["unbounded"]);
+});
+
+describe("the fan-out report", () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = realpathSync(mkdtempSync(join(tmpdir(), "floodgate-report-")));
+    writeFileSync(join(folder, "a.ts"), bad);
+    writeFileSync(
+      join(folder, "b.ts"),
+      `export const two = Promise.all([1, 2].map((n) => fetch(String(n))));\n`,
+    );
+  });
+  afterEach(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+  const startHere = () =>
+    startClient({ folders: [pathToFileURL(folder).href], host: { openProject: projectOpener() } });
+
+  test("lists every site of the workspace, reported or not", async () => {
+    client = await startHere();
+    const report = await client.connection.sendRequest<FanOutReportResult>("floodgate/fanOutReport", {});
+    expect(report.sites.map(({ uri: file, verdict, bound }) => [basename(file), verdict, bound])).toEqual([
+      ["a.ts", "report", "unbounded"],
+      ["b.ts", "silent", expect.stringContaining("2") as string],
+    ]);
+    expect(report.filesRead).toBe(2);
+    expect(report.markdown).toContain("| report | unbounded | Promise.all | a.ts:2 |");
+    expect(JSON.parse(report.sarif)).toMatchObject({ version: "2.1.0" });
+  });
+
+  test("can be cancelled, and reports progress", async () => {
+    client = await startHere();
+    const kinds: string[] = [];
+    client.connection.onProgress(WorkDoneProgress.type, "t", ({ kind }) => kinds.push(kind));
+    await client.connection.sendRequest("floodgate/fanOutReport", { workDoneToken: "t" });
+    expect([kinds[0], kinds.at(-1)]).toEqual(["begin", "end"]);
+    const source = new CancellationTokenSource();
+    const cancelled = client.connection.sendRequest("floodgate/fanOutReport", {}, source.token);
+    source.cancel();
+    await expect(cancelled).rejects.toThrow("Cancelled");
+  });
 });

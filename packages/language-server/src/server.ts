@@ -7,6 +7,7 @@ import {
   ShowMessageNotification,
   TextDocuments,
   TextDocumentSyncKind,
+  type CancellationToken,
   type Connection,
   type InitializeParams,
   type InitializeResult,
@@ -15,7 +16,13 @@ import { TextDocument } from "vscode-languageserver-textdocument";
 import { supportOf, type ClientSupport } from "./client-support.ts";
 import { fixAllKind } from "./features/code-actions.ts";
 import type { Host } from "./host.ts";
-import { explainMethod, type ExplainParams, type FloodgateInitializationOptions } from "./protocol.ts";
+import {
+  explainMethod,
+  fanOutReportMethod,
+  type ExplainParams,
+  type FanOutReportParams,
+  type FloodgateInitializationOptions,
+} from "./protocol.ts";
 import { createSession, type Session } from "./session.ts";
 import { createSettings, type Settings } from "./settings.ts";
 
@@ -57,6 +64,7 @@ export function serve(connection: Connection, host: Host, version: string): void
       project: host.openProject?.({
         trusted: initialization.trusted ?? true,
         folders: foldersOf(params),
+        engine: host.engine,
         log: (message) => connection.console.info(message),
       }),
       support: client,
@@ -80,6 +88,7 @@ export function serve(connection: Connection, host: Host, version: string): void
           resolveProvider: client.resolveEdit,
         },
         hoverProvider: true,
+        inlayHintProvider: true,
       },
     };
   });
@@ -111,6 +120,10 @@ export function serve(connection: Connection, host: Host, version: string): void
   connection.onRequest(
     explainMethod,
     async (params: ExplainParams) => (await session?.explain(params)) ?? { markdown: "" },
+  );
+  connection.languages.inlayHint.on((params) => session?.inlayHints(params));
+  connection.onRequest(fanOutReportMethod, async (params: FanOutReportParams, token: CancellationToken) =>
+    session?.fanOutReport(params, token),
   );
   connection.onShutdown(() => session?.dispose());
 

@@ -1,4 +1,11 @@
 /** One client's conversation: which documents it has open, what it was told about each, and when it must hear more. */
+import {
+  LSPErrorCodes,
+  ResponseError,
+  WorkDoneProgress,
+  type InlayHint,
+  type InlayHintParams,
+} from "vscode-languageserver";
 import type {
   CancellationToken,
   CodeAction,
@@ -28,8 +35,16 @@ import { diagnosticsOf } from "./features/diagnostics.ts";
 import { explanationOf } from "./features/explain.ts";
 import { fixAll, type Look } from "./features/fix-all.ts";
 import { hoverOf } from "./features/hover.ts";
+import { inlayHintsOf } from "./features/inlay-hints.ts";
 import type { Host, Project } from "./host.ts";
-import { statusMethod, type ExplainParams, type ExplainResult, type StatusParams } from "./protocol.ts";
+import {
+  statusMethod,
+  type ExplainParams,
+  type ExplainResult,
+  type FanOutReportParams,
+  type FanOutReportResult,
+  type StatusParams,
+} from "./protocol.ts";
 import { lint } from "./engine/lint.ts";
 import { policyOf, presetConfig, withAutofix, type FileConfig } from "./engine/rule-config.ts";
 import type { ResolvedSettings, Settings } from "./settings.ts";
@@ -58,6 +73,8 @@ export interface Session {
   codeActions(params: CodeActionParams, token: CancellationToken): Promise<CodeAction[] | null>;
   resolveCodeAction(action: CodeAction): Promise<CodeAction>;
   hover(params: HoverParams): Promise<Hover | null>;
+  inlayHints(params: InlayHintParams): Promise<InlayHint[] | null>;
+  fanOutReport(params: FanOutReportParams, token: CancellationToken): Promise<FanOutReportResult>;
   explain(params: ExplainParams): Promise<ExplainResult>;
   /** Settings, dependencies or files on disk changed: everything open is looked at again. */
   refresh(): void;
@@ -313,6 +330,32 @@ export function createSession(options: SessionOptions): Session {
         hoverOf([...reports.map(({ finding }) => finding), ...decisions], document, offset, support) ?? null
       );
     },
+    async inlayHints({ textDocument: { uri }, range }) {
+      const current = await currentOf(uri);
+      const document = documents.get(uri);
+      if (document === undefined || !current.server.inlayHints) return null;
+      const { decisions } = viewOf(document, current);
+      return inlayHintsOf(decisions, document, spanOf(document, range), true);
+    },
+    async fanOutReport({ workDoneToken }, token) {
+      const progress =
+        workDoneToken === undefined
+          ? undefined
+          : progressOf(connection, workDoneToken, "Reading the workspace");
+      try {
+        const { policy, problems } = await settings.of("");
+        const config = presetConfig(policy, problems);
+        const report = await project?.report(config, (done, total) => {
+          progress?.(done, total);
+          return !token.isCancellationRequested;
+        });
+        if (token.isCancellationRequested)
+          throw new ResponseError(LSPErrorCodes.RequestCancelled, "Cancelled");
+        return report ?? { sites: [], filesRead: 0, markdown: "", sarif: "" };
+      } finally {
+        progress?.(1, 1);
+      }
+    },
     async explain({ textDocument: { uri }, position }) {
       const current = await currentOf(uri);
       const document = documents.get(uri);
@@ -352,6 +395,27 @@ function asksForFixAll(only: readonly string[] | undefined, { config }: Current)
   return (
     only !== undefined && (only.includes(fixAllKind) || (policyOf(config).autofix && wants(only, fixAllKind)))
   );
+}
+
+/** Reports progress to a client that gave a token for it: ten times a second at most, and the end always. */
+function progressOf(connection: Connection, token: string | number, title: string) {
+  void connection.sendProgress(WorkDoneProgress.type, token, { kind: "begin", title, percentage: 0 });
+  let last = 0;
+  return (done: number, total: number): void => {
+    if (done === total) {
+      void connection.sendProgress(WorkDoneProgress.type, token, { kind: "end" });
+      return;
+    }
+    const now = Date.now();
+    if (now - last < 100) return;
+    last = now;
+    const percentage = Math.floor((100 * done) / total);
+    void connection.sendProgress(WorkDoneProgress.type, token, {
+      kind: "report",
+      percentage,
+      message: `${done} of ${total}`,
+    });
+  };
 }
 
 function lazily<T>(make: () => T): () => T {
