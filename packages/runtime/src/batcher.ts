@@ -172,7 +172,8 @@ export class Batcher<K, V> {
    */
   async flush(): Promise<void> {
     if (this.#filling !== undefined) this.#send(this.#filling);
-    await Promise.all(Array.from(this.#live, (batch) => batch.whenSettled()));
+    // A copy: what is asked for from now on is not waited for.
+    for (const batch of [...this.#live]) if (this.#live.has(batch)) await batch.whenSettled();
   }
 
   /** Refuses further loads, sends what waits, and resolves when everything has settled. */
