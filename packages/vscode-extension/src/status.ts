@@ -16,7 +16,7 @@ export interface StatusItem extends vscode.Disposable {
 
 /**
  * A language status item: it sits behind the `{}` of the status bar, is there for JavaScript and TypeScript only, and
- * asks for attention (by severity) only when something is wrong.
+ * asks for attention (by severity) only when the server stopped.
  */
 export function createStatus(): StatusItem {
   const item = vscode.languages.createLanguageStatusItem("floodgate.status", documentSelector);
@@ -33,13 +33,13 @@ export function createStatus(): StatusItem {
     item.text = text;
     item.detail = detail;
     item.busy = busy;
-    item.command = { title: "Show output", command: "floodgate.showOutput" };
+    item.command = { title: "Log", command: "floodgate.showOutput" };
   };
   const showActive = (): void => {
     const uri = vscode.window.activeTextEditor?.document.uri.toString();
     const status = uri === undefined ? undefined : latest.get(uri);
     if (status === undefined) return;
-    const { text, detail, warn } = statusText(status);
+    const { text, detail } = statusText(status);
     show(
       warn ? vscode.LanguageStatusSeverity.Warning : vscode.LanguageStatusSeverity.Information,
       text,

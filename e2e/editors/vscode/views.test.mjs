@@ -1,0 +1,111 @@
+/** What the extension shows beside the squiggle: status, explanation, walkthrough, report, inlay hints. */
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import path from "node:path";
+import { after, before, test } from "node:test";
+import { startCodeServer } from "../lib/code-server.mjs";
+import { root, vsix } from "../lib/paths.mjs";
+import { until } from "../lib/until.mjs";
+import { launchBrowser, openWorkbench } from "../lib/workbench.mjs";
+import { installRuntime, manifest, source, tsconfig } from "../lib/workspace.mjs";
+
+/** Only its types tell that `read` returns a promise. */
+const typed = `import { read } from "./read.js";
+
+export async function readAll(names: string[]) {
+  return Promise.all(names.map(read));
+}
+
+export function sorted(names: string[]) {
+  return [...names].sort();
+}
+`;
+
+let codeServer;
+let browser;
+
+before(async () => {
+  codeServer = await startCodeServer({
+    extensions: [vsix],
+    files: {
+      "src/app.ts": source,
+      "src/typed.ts": typed,
+      "src/read.ts": "export declare function read(name: string): Promise<string>;\n",
+      "package.json": manifest,
+      "tsconfig.json": tsconfig,
+    },
+  });
+  installRuntime(codeServer.workspace);
+  fs.symlinkSync(
+    path.join(root, "node_modules/typescript"),
+    path.join(codeServer.workspace, "node_modules/typescript"),
+  );
+  browser = await launchBrowser();
+});
+after(async () => {
+  await browser?.close();
+  await codeServer?.stop();
+});
+
+const inWorkbench = async (name, where, use) => {
+  const workbench = await openWorkbench(browser, codeServer.workbench(where));
+  try {
+    await use(workbench);
+    await workbench.screenshot(name);
+  } catch (error) {
+    await workbench.screenshot(`failed-${name}`);
+    throw error;
+  } finally {
+    await workbench.close();
+  }
+};
+
+test("the status tells tier, TypeScript and project", async () => {
+  await inWorkbench("status", { open: "src/typed.ts" }, async (workbench) => {
+    await workbench.waitSquiggles(1);
+    const status = workbench.page.locator(".hover-language-status");
+    await until(async () => {
+      await workbench.page.locator("#status\\.languageStatus").hover();
+      const text = (await status.allInnerTexts()).join("\n");
+      return (
+        /Floodgate: 1 unbounded here/.test(text) &&
+        /tier 2 · TypeScript \d+\.\d+\.\d+.*tsconfig\.json/.test(text)
+      );
+    }, "the status of the second tier");
+  });
+});
+
+test("Why Nothing Here? answers with a page beside the editor", async () => {
+  await inWorkbench("explain", { open: "src/typed.ts" }, async (workbench) => {
+    await workbench.waitSquiggles(1);
+    await workbench.goTo(8, 16);
+    await workbench.command("Floodgate: Why Nothing Here?");
+    await workbench.page.locator(".tab", { hasText: "Why nothing here" }).first().waitFor();
+    const preview = workbench.page.frameLocator("iframe.webview.ready").frameLocator("iframe#active-frame");
+    await preview.locator("body", { hasText: /\w{4,}/ }).waitFor();
+    assert.ok((await preview.locator("body").innerText()).length > 40);
+  });
+});
+
+test("the walkthrough opens with its four steps and their pictures", async () => {
+  await inWorkbench("walkthrough", {}, async (workbench) => {
+    await workbench.key("Control+b");
+    await workbench.command("Welcome: Open Walkthrough...");
+    await workbench.page
+      .locator(".quick-input-list .monaco-list-row", { hasText: "Floodgate" })
+      .first()
+      .click();
+    const steps = workbench.page.locator(".getting-started-step");
+    await until(async () => (await steps.count()) === 4, "four steps");
+    assert.match(
+      (await steps.allInnerTexts()).join("\n"),
+      /See a flood before it happens[\s\S]*Fix it with one key/,
+    );
+    await until(() =>
+      workbench.page
+        .locator(".getting-started-media img")
+        .first()
+        .evaluate((image) => image.naturalWidth > 0),
+    );
+  });
+});
