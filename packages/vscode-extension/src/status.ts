@@ -40,11 +40,8 @@ export function createStatus(): StatusItem {
     const status = uri === undefined ? undefined : latest.get(uri);
     if (status === undefined) return;
     const { text, detail } = statusText(status);
-    show(
-      warn ? vscode.LanguageStatusSeverity.Warning : vscode.LanguageStatusSeverity.Information,
-      text,
-      detail,
-    );
+    // A file that does not parse is one being typed in: no reason to ask for attention.
+    show(vscode.LanguageStatusSeverity.Information, text, detail);
   };
   const listeners = [
     vscode.window.onDidChangeActiveTextEditor(showActive),
