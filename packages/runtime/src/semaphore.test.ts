@@ -85,6 +85,16 @@ describe("permits", () => {
     expect(log).toEqual(["holder", "high", "normal 1", "normal 2", "low"]);
   });
 
+  test("higher priority is let in at once where the heavy waiter it overtakes does not fit", async () => {
+    const semaphore = new Semaphore(3);
+    const permit = await semaphore.acquire();
+    const heavy = semaphore.acquire({ weight: 3 });
+    const urgent = await semaphore.acquire({ priority: 1 });
+    urgent.release();
+    permit.release();
+    (await heavy).release();
+  });
+
   test("a heavy waiter is not overtaken by lighter ones behind it", async () => {
     const semaphore = new Semaphore(3);
     const log: string[] = [];

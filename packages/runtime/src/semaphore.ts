@@ -241,6 +241,8 @@ export class Semaphore implements Limiter {
       if (onWait.hasSubscribers) this.#tell(onWait, { weight, waiting: waiters.size });
       if (options?.signal || this.#detector || onAcquire.hasSubscribers)
         this.#attend(waiter, options?.signal);
+      // Who has overtaken all others by its priority may fit where the first of them does not.
+      if (waiters.size > 1 && waiters.first === waiter) this.#serve();
     }
     return promise;
   }
