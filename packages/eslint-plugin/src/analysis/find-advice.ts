@@ -24,15 +24,13 @@ import { gatedCall } from "./gate.ts";
 import { sizeOf } from "./size.ts";
 
 export function findAdvice(code: Code): readonly Draft[] {
-  return code.calls.flatMap((call) =>
-    call.type === "CallExpression"
-      ? (sleepDraft(code, call) ??
-        chunkDraft(code, call) ??
-        queueDraft(code, call) ??
-        floodDraft(code, call) ??
-        [])
-      : [],
-  );
+  return code.calls.flatMap((call) => {
+    if (call.type !== "CallExpression") return [];
+    const before = code.unanswered.count;
+    const draft =
+      sleepDraft(code, call) ?? chunkDraft(code, call) ?? queueDraft(code, call) ?? floodDraft(code, call);
+    return draft ? [{ ...draft, certain: code.unanswered.count === before }] : [];
+  });
 }
 
 const sleepName = /^(sleep|delay|wait|pause|setTimeout|timeout|waitFor|promisedTimeout|sleepMs)$/;

@@ -58,17 +58,22 @@ function draft(
 
 export function findMisuse(code: Code): readonly Draft[] {
   return code.calls.flatMap((call) => {
-    const made = unlimited(code, call) ?? madeTooOften(code, call);
-    if (made) return [made];
-    if (call.type !== "CallExpression") return [];
-    const started = startedBefore(code, call);
-    if (started) return [started];
-    const gated = gatedCall(code, call);
-    if (!gated) return namedLimitGivenPromise(code, call) ?? [];
-    const found =
-      promiseNotThunk(code, call, gated) ?? releasedEarly(code, call, gated) ?? reentrant(code, call, gated);
-    return found ? [found] : [];
+    const before = code.unanswered.count;
+    const found = misuseOf(code, call);
+    return found ? [{ ...found, certain: code.unanswered.count === before }] : [];
   });
+}
+
+function misuseOf(code: Code, call: TSESTree.CallExpression | TSESTree.NewExpression): Draft | undefined {
+  const made = unlimited(code, call) ?? madeTooOften(code, call);
+  if (made || call.type !== "CallExpression") return made;
+  const started = startedBefore(code, call);
+  if (started) return started;
+  const gated = gatedCall(code, call);
+  if (!gated) return namedLimitGivenPromise(code, call);
+  return (
+    promiseNotThunk(code, call, gated) ?? releasedEarly(code, call, gated) ?? reentrant(code, call, gated)
+  );
 }
 
 /** The part of a creation that an underline should show: `pLimit`, `PQueue`. */
@@ -228,7 +233,7 @@ function namedLimitGivenPromise(code: Code, call: TSESTree.CallExpression): Draf
     user?.type === "AwaitExpression" ||
     user?.type === "ReturnStatement" ||
     user?.type === "ArrowFunctionExpression";
-  if (!isPromise || functionOf(code, passed.callee) !== undefined || code.facts.thenable(passed) === "no")
+  if (!isPromise || functionOf(code, passed.callee) !== undefined || isNoPromise(code, passed))
     return undefined;
   return draft(
     code,
@@ -240,6 +245,9 @@ function namedLimitGivenPromise(code: Code, call: TSESTree.CallExpression): Draf
     name,
   );
 }
+
+const isNoPromise = (code: Code, call: TSESTree.CallExpression): boolean =>
+  !isPromiseCall(code, call) && code.ask((facts) => facts.thenable(call)) === "no";
 
 /** `limit(save(x))` */
 function promiseNotThunk(code: Code, call: TSESTree.CallExpression, gated: GatedCall): Draft | undefined {
@@ -254,7 +262,7 @@ function promiseNotThunk(code: Code, call: TSESTree.CallExpression, gated: Gated
   const returnsFunction = functionOf(code, passed.callee);
   if (returnsFunction && returned(code, returnsFunction).some((result) => isFunction(unwrap(result))))
     return undefined;
-  if (code.facts.thenable(passed) === "no") return undefined;
+  if (isNoPromise(code, passed)) return undefined;
   if (memberName(unwrap(passed.callee)) === "bind") return undefined;
   if (gated.limiter.known?.callable !== true && !isPromiseCall(code, passed)) return undefined;
   return draft(

@@ -175,6 +175,7 @@ function functionBodyName(code: Code, callback: Node): string | undefined {
 
 /** `Readable.from(rows).map(load, { concurrency: 5000 })`: bounded in name only. */
 function streamDraft(code: Code, call: TSESTree.CallExpression | TSESTree.NewExpression): Draft | undefined {
+  const before = code.unanswered.count;
   const method = methodCall(call);
   const [callback, options] = call.arguments;
   if (!method || !["map", "filter", "forEach", "flatMap"].includes(method.method) || !callback || !options)
@@ -201,7 +202,7 @@ function streamDraft(code: Code, call: TSESTree.CallExpression | TSESTree.NewExp
       task.effect.kind === "none"
         ? judge(bound, task.gate, task.effect, code.policy)
         : { kind: "strict", because: "the limit allows too many" },
-    certain: true,
+    certain: code.unanswered.count === before,
     fan: { shape: "function-map", node: call, bound, task, collection: method.object, callback },
     name: "concurrency",
   };

@@ -24,9 +24,11 @@ import { releasingMethods } from "./known-gates.ts";
 
 export function findReleases(code: Code): readonly Draft[] {
   if (!/acquire|lock|take|wait|down|obtain|reserve|enter/i.test(code.text)) return [];
-  return code.calls.flatMap((call) =>
-    call.type === "CallExpression" ? (releaseDraft(code, call) ?? []) : [],
-  );
+  return code.calls.flatMap((call) => {
+    const before = code.unanswered.count;
+    const draft = call.type === "CallExpression" ? releaseDraft(code, call) : undefined;
+    return draft ? [{ ...draft, certain: code.unanswered.count === before }] : [];
+  });
 }
 
 /** `await sema.acquire()` whose release something can skip. */

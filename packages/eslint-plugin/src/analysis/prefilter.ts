@@ -3,7 +3,7 @@ import type { Policy } from "./policy.ts";
 
 /** Every site of these kinds names one of them: combinators, `for await`, libraries that fan out or limit, permits. */
 const triggers =
-  /all(?:Settled)?(?:Promises|Resolved|RejectLate)?\s*[<(]|\b(?:any|race)\s*[<(]|["'](?:all|allSettled|any|race)["']|fromAsync|\bfor\s+await\b|["'](?:p-[a-z]|bluebird|rxjs|effect|es-toolkit|bottleneck|throat|fastq|async\b|@rushstack)|p(?:Map|Limit|All|Filter)\b|PQueue|Bluebird|forkJoin|createLimit|limited\b|concurrency|acquire/i;
+  /\.\s*(?:all|allSettled|any|race)\b|all(?:Settled)?(?:_?Promises|_?Resolved|RejectLate)?(?:[\s)!]|\?\.|\/\*[^]*?\*\/|\/\/.*)*[<(]|["'](?:all|allSettled|any|race)["']|fromAsync|\bfor\s+await\b|["'](?:p-[a-z]|bluebird|rxjs|effect|es-toolkit|bottleneck|throat|fastq|async\b|@rushstack)|p(?:Map|Limit|All|Filter)\b|PQueue|Bluebird|forkJoin|createLimit|limited\b|concurrency|acquire/i;
 /** The others need something that runs per element or per event ... */
 const repetition =
   /\b(?:for|while)\b|[eE]ach\b|reduce|\.(?:on|addListener|map|flatMap)\b|[lL]imit|[qQ]ueue|[sS]ema|[mM]utex|[lL]ock\b/;

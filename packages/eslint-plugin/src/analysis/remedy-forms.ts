@@ -66,6 +66,9 @@ export function mapLimitSite(
   const receiver = argument.callee.type === "MemberExpression" ? argument.callee.object : undefined;
   if (receiver === undefined || (argument.callee.type === "MemberExpression" && argument.callee.optional))
     return undefined;
+  // (items.map)(cb)
+  const open = code.text.slice(argument.callee.range[1], argument.arguments[0]?.range[0]);
+  if (!/^\s*\(/.test(open)) return undefined;
   if (!isArray(code, receiver, 0)) return undefined;
   return { ...iteration, settled: operation === "allSettled", combinator: node };
 }
