@@ -38,7 +38,7 @@ export async function checkProject(paths, { strict }) {
       continue;
     }
     const { findings, problem } = check(file, text);
-    if (problem) unread.push(`${name}:${problem.line ?? 1}:${problem.column ?? 1}: ${problem.message}`);
+    if (problem) unread.push(`${name}:${problem.line ?? 1}:${Math.max(1, problem.column ?? 1)}: ${problem.message}`);
     if (findings.length > 0) withFindings++;
     progress.clear();
     for (const finding of findings) {
@@ -96,7 +96,7 @@ function createProgress(total) {
     show(done, name) {
       if (!shown || performance.now() - last < 80) return;
       last = performance.now();
-      const line = `${done}/${total} ${name}`.slice(0, (process.stdout.columns ?? 80) - 1);
+      const line = `${done}/${total} ${name}`.slice(0, (process.stdout.columns || 80) - 1);
       process.stdout.write(`\r\u001B[2K${style.dim(line)}`);
     },
     clear() {

@@ -17,7 +17,7 @@ export const style = {
 };
 
 /** How wide to write: the terminal's width, within reason; the same everywhere when it is not a terminal. */
-const width = Math.max(60, Math.min(process.stdout.columns ?? 110, 110));
+const width = Math.max(60, Math.min(process.stdout.columns || 110, 110));
 
 /**
  * A finding as people read it: where, what, and the lines of code around it.
