@@ -4,7 +4,6 @@
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -12,7 +11,10 @@ import ts from "typescript";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 const runtime = fileURLToPath(new URL("..", import.meta.url));
-const scratch = mkdtempSync(join(tmpdir(), "floodgate-docs-"));
+/** Below the packages that the recipes use, so that everyone finds them as usual. */
+const scratch = mkdtempSync(
+  fileURLToPath(new URL("../../../node_modules/.floodgate-docs-", import.meta.url)),
+);
 const snippets = [...documents(), ...sources()].flatMap(snippetsOf);
 
 interface Snippet {
@@ -38,6 +40,10 @@ beforeAll(async () => {
     platform: "node",
     target: "node20",
     alias: { "@floodgate/runtime": join(runtime, "src/index.ts") },
+    // Packages written for `require` find it in a module of ours too.
+    banner: {
+      js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
+    },
     logLevel: "silent",
   });
 }, 120_000);
