@@ -1,0 +1,116 @@
+/** The algebra of bounds: alternatives, sums, products, caps. */
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { boundText } from "../../test/analyse-text.ts";
+import { atMost, atMostThat, capped, counted, either, exact, sum, times, unknown } from "./bound.ts";
+import type { Bound } from "./model.ts";
+
+const span = { start: 0, end: 1 };
+const any: Bound = { kind: "unbounded", source: span, text: "items", why: "nothing limits its length" };
+const limit: Bound = { kind: "limit-like", name: "batchSize", span };
+const page: Bound = { kind: "page", span };
+const unseen = unknown("it is defined by itself");
+
+type Table = readonly (readonly [a: Bound, b: Bound, result: string])[];
+const tables: Readonly<Record<string, readonly [operation: (a: Bound, b: Bound) => Bound, table: Table]>> = {
+  either: [
+    either,
+    [
+      [exact(2), exact(2), "2"],
+      [exact(2), exact(3), "<= 3"],
+      [exact(2), atMost(1, "static"), "<= 2"],
+      [exact(2), atMost(5, "window"), "<= 5 window"],
+      [exact(2), any, "unbounded"],
+      [limit, exact(2), "limit batchSize"],
+      [limit, page, "page"],
+      [page, unseen, "unknown"],
+      [unseen, any, "unbounded"],
+    ],
+  ],
+  sum: [
+    sum,
+    [
+      [exact(2), exact(3), "5"],
+      [exact(2), atMost(3, "static"), "<= 5"],
+      [exact(2), atMost(3, "window"), "<= 5 window"],
+      [exact(0), any, "unbounded"],
+      [limit, exact(2), "limit batchSize"],
+    ],
+  ],
+  times: [
+    times,
+    [
+      [exact(2), exact(3), "6"],
+      [exact(2), atMost(3, "static"), "<= 6"],
+      [atMost(2, "window"), atMost(3, "static"), "<= 6 window"],
+      [exact(0), any, "0"],
+      [any, exact(0), "0"],
+      [exact(1), any, "unbounded"],
+      [limit, page, "page"],
+    ],
+  ],
+  capped: [
+    capped,
+    [
+      [exact(2), atMost(10, "window"), "2"],
+      [exact(20), atMost(10, "window"), "<= 10 window"],
+      [any, atMost(10, "window"), "<= 10 window"],
+      [any, limit, "limit batchSize"],
+      [exact(2), limit, "2"],
+      [exact(0), any, "0"],
+      [unseen, atMost(10, "window"), "<= 10 window"],
+      [unseen, any, "unbounded"],
+      [limit, page, "limit batchSize"],
+    ],
+  ],
+};
+
+describe.for(Object.entries(tables))("%s", ([, [operation, table]]) => {
+  test.for(table.map(([a, b, result]) => [boundText(a), boundText(b), result, a, b] as const))(
+    "%s, %s → %s",
+    ([, , result, a, b]) => {
+      expect(boundText(operation(a, b))).toBe(result);
+    },
+  );
+});
+
+test("a subset of exactly so many is at most so many", () => {
+  expect(boundText(atMostThat(exact(3)))).toBe("<= 3");
+  expect(boundText(atMostThat(any))).toBe("unbounded");
+});
+
+describe("for all bounds", () => {
+  const count = fc.nat({ max: 50 });
+  const bounds: fc.Arbitrary<Bound> = fc.oneof(
+    count.map(exact),
+    count.map((n) => atMost(n, "static")),
+    count.map((n) => atMost(n, "window")),
+    fc.constantFrom(any, limit, page, unseen),
+  );
+  const check = (predicate: (a: Bound, b: Bound) => void) => {
+    fc.assert(fc.property(bounds, bounds, predicate), { seed: 1, numRuns: 1000 });
+  };
+
+  test("either, sum and times do not mind the order", () => {
+    check((a, b) => {
+      for (const operation of [either, sum, times])
+        expect(boundText(operation(a, b))).toBe(boundText(operation(b, a)));
+    });
+  });
+
+  test("either is as wild as the wilder of the two", () => {
+    check((a, b) => {
+      const result = either(a, b);
+      if (counted(a) && counted(b)) expect(counted(result) && result.count).toBe(Math.max(a.count, b.count));
+      else expect(counted(result)).toBe(false);
+    });
+  });
+
+  test("a cap never makes it larger", () => {
+    check((a, b) => {
+      const result = capped(a, b);
+      if (counted(a)) expect(counted(result) && result.count <= a.count).toBe(true);
+      if (counted(b) && counted(result)) expect(result.count).toBeLessThanOrEqual(b.count);
+    });
+  });
+});
