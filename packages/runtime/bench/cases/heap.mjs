@@ -28,7 +28,10 @@ export default [
       },
       "async eachLimit": async () => {
         const { default: async } = await import("async");
-        return { prepare: lazily, run: (items, task) => async.eachLimit(items, LIMIT, task) };
+        return {
+          prepare: lazily,
+          run: (items, task) => async.eachLimit(items, LIMIT, async (item) => task(item)),
+        };
       },
       "p-map": async () => {
         const { default: pMap } = await import("p-map");

@@ -12,7 +12,8 @@ const libraries = {
   },
   "async mapLimit": async () => {
     const { default: async } = await import("async");
-    return (items, fn) => async.mapLimit(items, LIMIT, fn);
+    // It takes a function for one with a callback unless it is `async`.
+    return (items, fn) => async.mapLimit(items, LIMIT, async (item) => fn(item));
   },
   "p-map": async () => {
     const { default: pMap } = await import("p-map");
