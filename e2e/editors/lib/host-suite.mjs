@@ -15,9 +15,13 @@ export function tools(vscode) {
   return {
     ours,
     eventually,
-    async open(file) {
-      const [uri] = await vscode.workspace.findFiles(file);
-      if (uri === undefined) throw new Error(`there is no ${file}`);
+    /** @param {string} [folder] - The name of the workspace folder; without it, the first. */
+    async open(file, folder) {
+      const root = vscode.workspace.workspaceFolders.find(
+        ({ name }) => folder === undefined || name === folder,
+      );
+      if (root === undefined) throw new Error(`there is no folder ${folder}`);
+      const uri = vscode.Uri.joinPath(root.uri, file);
       const document = await vscode.workspace.openTextDocument(uri);
       return { document, editor: await vscode.window.showTextDocument(document) };
     },

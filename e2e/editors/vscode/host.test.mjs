@@ -1,12 +1,36 @@
 /** The packed extension from the inside of the extension host: times and limits that no screen shows. */
 import assert from "node:assert/strict";
 import fs from "node:fs";
+import { createRequire } from "node:module";
+import path from "node:path";
 import { after, before, test } from "node:test";
 import { startCodeServer } from "../lib/code-server.mjs";
-import { vsix } from "../lib/paths.mjs";
+import { root, vsix } from "../lib/paths.mjs";
 import { newSuiteFolder, packDriver, runSuite, suiteEnvironment } from "../lib/suite.mjs";
 import { launchBrowser } from "../lib/workbench.mjs";
 import { installRuntime, manifest, source, tsconfig } from "../lib/workspace.mjs";
+
+/** A multi-root workspace: settings of one folder, a tsconfig that is none, wrong settings, TypeScript 7. */
+const projects = {
+  "projects.code-workspace": JSON.stringify({
+    folders: ["three", "broken", "wrong", "seven"].map((name) => ({ path: `projects/${name}` })),
+  }),
+  "projects/three/src/app.ts": source,
+  "projects/three/.vscode/settings.json": JSON.stringify({ "floodgate.defaultLimit": 3 }),
+  "projects/broken/src/app.ts": source,
+  "projects/broken/tsconfig.json": '{ "compilerOptions": { "strict": tru',
+  "projects/wrong/src/app.ts": source,
+  "projects/wrong/.vscode/settings.json": JSON.stringify({ "floodgate.defaultLimit": "many" }),
+  "projects/seven/package.json": manifest,
+  "projects/seven/tsconfig.json": tsconfig,
+  "projects/seven/src/read.ts": "export declare function read(name: string): Promise<string>;\n",
+  "projects/seven/src/typed.ts": `import { read } from "./read.js";
+
+export async function readAll(names: string[]) {
+  return Promise.all(names.map(read));
+}
+`,
+};
 
 const folder = newSuiteFolder();
 let codeServer;
@@ -16,9 +40,13 @@ before(async () => {
   codeServer = await startCodeServer({
     extensions: [vsix, packDriver(folder)],
     env: suiteEnvironment(folder),
-    files: { "src/app.ts": source, "package.json": manifest, "tsconfig.json": tsconfig },
+    files: { "src/app.ts": source, "package.json": manifest, "tsconfig.json": tsconfig, ...projects },
   });
   installRuntime(codeServer.workspace);
+  const server = createRequire(path.join(root, "packages/language-server/package.json"));
+  const modules = path.join(codeServer.workspace, "projects/seven/node_modules");
+  fs.mkdirSync(modules);
+  fs.symlinkSync(path.dirname(server.resolve("typescript-7/package.json")), path.join(modules, "typescript"));
   browser = await launchBrowser();
 });
 after(async () => {
@@ -27,9 +55,14 @@ after(async () => {
   fs.rmSync(folder, { recursive: true, force: true });
 });
 
-for (const suite of ["activation", "behaviour"]) {
+const suites = [
+  ["activation", {}],
+  ["behaviour", {}],
+  ["projects", { workspaceFile: "projects.code-workspace" }],
+];
+for (const [suite, where] of suites) {
   test(suite, async (t) => {
-    const outcomes = await runSuite({ browser, codeServer, folder, suite });
+    const outcomes = await runSuite({ browser, codeServer, folder, suite, ...where });
     for (const { name, ok, error, info } of outcomes) {
       await t.test(name, () => assert.ok(ok, error));
       if (info !== undefined) t.diagnostic(`${name}: ${JSON.stringify(info)}`);
