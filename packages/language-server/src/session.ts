@@ -234,11 +234,21 @@ export function createSession(options: SessionOptions): Session {
     };
   };
 
+  /** What fails for one file, as a tree too deep for the stack does, is one line in the log and no end of anything. */
+  const sparing = <T>(otherwise: T, work: () => T): T => {
+    try {
+      return work();
+    } catch (error) {
+      connection.console.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
+      return otherwise;
+    }
+  };
+
   const fixAllAction = (document: TextDocument, current: Current, deadline: number): CodeAction[] => {
     const { uri } = document;
     const config = withAutofix(current.config);
     const policy = policyOf(config);
-    const result = fixAll(document.getText(), (text): Look | undefined => {
+    const look = (text: string): Look | undefined => {
       if (host.now() > deadline) return undefined;
       const program = host.engine.prepare({ fileName: uri, text }, policy);
       if (program.kind === "skipped") return { findings: [], remedies: () => ({ suggestions: [] }) };
@@ -249,7 +259,8 @@ export function createSession(options: SessionOptions): Session {
         findings: linted.reports.map(({ finding }) => finding),
         remedies: (finding) => linted.remedies(finding, target()),
       };
-    });
+    };
+    const result = sparing(undefined, () => fixAll(document.getText(), look));
     if (result === undefined || result.edits.length === 0 || host.now() > deadline) return [];
     return [
       {
@@ -309,7 +320,9 @@ export function createSession(options: SessionOptions): Session {
       const actions: CodeAction[] = [];
       if (wants(context.only, "quickfix"))
         actions.push(
-          ...quickFixesOf(actionContext(document, current), spanOf(document, range), context.diagnostics),
+          ...sparing<CodeAction[]>([], () =>
+            quickFixesOf(actionContext(document, current), spanOf(document, range), context.diagnostics),
+          ),
         );
       if (asksForFixAll(context.only, current)) actions.push(...fixAllAction(document, current, deadline));
       return actions;
@@ -318,7 +331,8 @@ export function createSession(options: SessionOptions): Session {
       const uri = actionDataOf(action.data)?.uri;
       const document = uri === undefined ? undefined : documents.get(uri);
       if (document === undefined) return action;
-      return resolveAction(actionContext(document, await currentOf(document.uri)), action);
+      const context = actionContext(document, await currentOf(document.uri));
+      return sparing(action, () => resolveAction(context, action));
     },
     async hover({ textDocument: { uri }, position }) {
       const current = await currentOf(uri);

@@ -1,6 +1,7 @@
 /** The fast parser: oxc-parser where its binary is installed, otherwise the pure-JavaScript one. */
 import { createRequire } from "node:module";
 import type { TSESTree } from "@typescript-eslint/types";
+import { mayNestDeeply } from "./nesting.ts";
 import { babelParser } from "./parse-babel.ts";
 import type { Parser } from "./parser.ts";
 
@@ -24,6 +25,7 @@ function oxcParser(oxc: Oxc): Parser {
   return {
     name: "oxc-parser",
     parse(text, language, sourceType) {
+      if (mayNestDeeply(text)) return babelParser.parse(text, language, sourceType);
       const result = oxc.parseSync("file", text, {
         lang: language,
         sourceType,
