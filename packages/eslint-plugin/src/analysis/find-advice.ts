@@ -21,6 +21,7 @@ import { noGate, promiseTask } from "./effect.ts";
 import { fansOf } from "./fans.ts";
 import { combinatorOf } from "./find-fan-outs.ts";
 import { gatedCall } from "./gate.ts";
+import { numberOf } from "./numbers.ts";
 import { sizeOf } from "./size.ts";
 
 export function findAdvice(code: Code): readonly Draft[] {
@@ -79,7 +80,24 @@ function chunkDraft(code: Code, call: TSESTree.CallExpression): Draft | undefine
     verdict: { kind: "strict", because: "each chunk waits for its slowest element" },
     certain: true,
     fan,
+    subject: chunkedSource(code, loop, fan.collection),
   };
+}
+
+/** The collection that a loop over its chunks is about: `items` in `for (const part of chunk(items, 25))`. */
+function chunkedSource(code: Code, loop: Loop, part: Node | undefined): Node | undefined {
+  if (loop.type !== "ForOfStatement" || loop.left.type !== "VariableDeclaration" || !part) return undefined;
+  const [declared] = loop.left.declarations;
+  const isPart = declared.id.type === "Identifier" && dottedName(part) === declared.id.name;
+  const chunks = unwrap(loop.right);
+  if (!isPart || chunks.type !== "CallExpression") return undefined;
+  // splitEvery(25, items) has the number first.
+  return chunks.arguments.find(
+    (argument) =>
+      argument.type !== "SpreadElement" &&
+      argument.type !== "ObjectExpression" &&
+      numberOf(code, argument) === undefined,
+  );
 }
 
 function hasSleep(code: Code, loop: Loop): boolean {

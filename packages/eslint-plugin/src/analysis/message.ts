@@ -47,7 +47,7 @@ export function messageOf(code: Code, draft: Draft): string {
     case "release-skipped":
       return `A throw or an early return after ${op} keeps the permit for ever. Release it in \`finally\`, or use \`run(() => …)\`.`;
     case "chunked":
-      return `Each chunk waits for its slowest element before the next one starts. Use \`mapLimit(${collectionText(code, draft.fan)}, ${limit}, …)\`, which keeps every slot busy.`;
+      return `Each chunk waits for its slowest element before the next one starts. Use \`mapLimit(${draft.subject ? shortText(code, sourceOf(draft.subject)) : collectionText(code, draft.fan)}, ${limit}, …)\`, which keeps every slot busy.`;
     case "queued-without-wait":
       return `This loop adds tasks to \`${draft.name ?? operation}\` faster than it runs them, and never waits for it, so they pile up in memory. Use \`await forEachLimit(…)\`, or wait until the queue is short.`;
     case "queued-at-once":

@@ -296,7 +296,10 @@ export function chunkRemedy({ code, draft, runtime, suffix }: RemedyContext): Re
   if (
     !source ||
     !size ||
-    source.type === "SpreadElement" ||
+    source !== draft.subject ||
+    size.type === "SpreadElement" ||
+    // chunk(items, { size: 25 })
+    size.type === "ObjectExpression" ||
     part?.type !== "Identifier" ||
     !draft.operation.endsWith("all")
   )

@@ -32,7 +32,7 @@ for (const part of chunk(items, 25)) await Promise.all(part.map((x) => save(x)))
       errors: [
         {
           message:
-            "Each chunk waits for its slowest element before the next one starts. Use `mapLimit(part, 10, …)`, which keeps every slot busy.",
+            "Each chunk waits for its slowest element before the next one starts. Use `mapLimit(items, 10, …)`, which keeps every slot busy.",
           line: 2,
           column: 44,
           endLine: 2,
