@@ -7,6 +7,7 @@ import { policyProperties } from "../src/eslint/policy-schema.ts";
 import { rules } from "../src/rules/index.ts";
 
 const home = join(import.meta.dirname, "..");
+const readme = readFileSync(join(home, "README.md"), "utf8");
 const namesIn = (folder: string, ending: string) =>
   readdirSync(join(home, folder))
     .filter((file) => file.endsWith(ending) && !file.startsWith("index."))
@@ -28,6 +29,26 @@ describe.for(ruleNames.map((name) => [name] as const))("%s", ([name]) => {
       expect.arrayContaining(["Why", "✗ Wrong", "✓ Right", "Options", "Limitations", "When not to use it"]),
     );
     expect(rules[name].meta.docs.url).toMatch(new RegExp(`/docs/rules/${name}\\.md$`));
+  });
+
+  test("says on its page and in the README what its `meta` says; `npm run docs` writes it", () => {
+    const { docs, fixable, hasSuggestions = false } = rules[name].meta;
+    const header = readFileSync(join(home, "docs/rules", `${name}.md`), "utf8").split("<!-- end")[0] ?? "";
+    expect(header).toContain(`📝 ${docs.description.charAt(0).toUpperCase()}${docs.description.slice(1)}.`);
+    expect(header.includes("🔧")).toBe(fixable === "code");
+    expect(header.includes("💡")).toBe(hasSuggestions);
+    const row = new RegExp(`^\\| \\[${name}\\]\\(docs/rules/${name}\\.md\\) +\\|(.+)\\|$`, "m").exec(
+      readme,
+    )?.[1];
+    const marks = (severity: string) =>
+      `${docs.recommended === severity ? "✅" : ""}${docs.strict === severity ? "🔒" : ""}`;
+    expect(row?.split("|").map((cell) => cell.replaceAll(" ", ""))).toEqual([
+      docs.description.replaceAll(" ", ""),
+      marks("error"),
+      marks("warn"),
+      fixable === "code" ? "🔧" : "",
+      hasSuggestions ? "💡" : "",
+    ]);
   });
 
   test("takes every setting as an option, and nothing else", () => {
@@ -53,7 +74,6 @@ test("the schema has every setting of the policy", () => {
 });
 
 test("the README names every setting with its default", () => {
-  const readme = readFileSync(join(home, "README.md"), "utf8");
   for (const [name, value] of Object.entries(defaultPolicy)) {
     const row = new RegExp(`^\\| \`${name}\` +\\| \`(.*?)\` +\\|`, "m").exec(readme);
     expect([name, row?.[1]]).toEqual([name, JSON.stringify(value)]);
