@@ -8,7 +8,8 @@
 //   npm run bench -- --json             data instead of tables
 //
 // CPU is that of all threads, so that garbage collection counts. A ratio compares a variant with the hand-written code
-// of the same round; the table shows the median of the rounds, and the lowest and highest.
+// of the same round; the table shows the median of the rounds, and the lowest and highest. Milliseconds to a first task
+// are those of the fastest round.
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { cpus } from "node:os";
@@ -68,13 +69,14 @@ function measureCase({ name, title, measure, n, quick, goal, ours, variants, slo
       against === undefined ? undefined : values.map((value, round) => value / numbers.get(against)[round]);
     return {
       variant,
-      median: median(values),
+      // A first task waits for whatever else the machine does: the fastest round says what the code needs.
+      value: measure === "first" ? Math.min(...values) : median(values),
       ...(ratios && { ratio: median(ratios), lowest: Math.min(...ratios), highest: Math.max(...ratios) }),
     };
   });
   const ourRow = rows.find(({ variant }) => variant === ours);
   const reached =
-    goal === undefined || ourRow === undefined ? undefined : (ourRow.ratio ?? ourRow.median) <= goal;
+    goal === undefined || ourRow === undefined ? undefined : (ourRow.ratio ?? ourRow.value) <= goal;
   return { name, title, unit: measure === "heap" ? "MB" : "ms", n: size, goal, ours, reached, rows };
 }
 
@@ -94,7 +96,7 @@ function inFreshProcess(...args) {
 function printCase({ title, unit, goal, reached, rows }) {
   const width = Math.max(...rows.map(({ variant }) => variant.length));
   console.log(title);
-  for (const { variant, median: value, ratio, lowest, highest } of rows) {
+  for (const { variant, value, ratio, lowest, highest } of rows) {
     const spread =
       rounds > 1 && ratio !== undefined ? `  (${lowest.toFixed(2)} to ${highest.toFixed(2)})` : "";
     const compared = ratio === undefined ? "" : `  x${ratio.toFixed(2)}${spread}`;
