@@ -11,7 +11,7 @@
 // of the same round; the table shows the median of the rounds, and the lowest and highest. Milliseconds to a first task
 // are those of the fastest round.
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -124,6 +124,17 @@ function median(values) {
 }
 
 function machine() {
-  const { devDependencies } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
-  return { node: `Node ${process.version}`, cpu: cpus()[0]?.model, peers: devDependencies };
+  const { devDependencies } = manifestOf("..");
+  const peers = Object.keys(devDependencies).map((name) => [name, versionOf(name)]);
+  return { node: `Node ${process.version}`, cpu: cpus()[0]?.model, peers: Object.fromEntries(peers) };
+}
+
+function versionOf(name) {
+  const places = ["..", "../../.."].map((root) => `${root}/node_modules/${name}`);
+  const place = places.find((path) => existsSync(new URL(path, import.meta.url)));
+  return place === undefined ? "missing" : manifestOf(place).version;
+}
+
+function manifestOf(directory) {
+  return JSON.parse(readFileSync(new URL(`${directory}/package.json`, import.meta.url), "utf8"));
 }
