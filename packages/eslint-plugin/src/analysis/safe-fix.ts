@@ -179,7 +179,7 @@ function endsByItself(code: Code, callback: Node): boolean {
         safe = false;
       // resolve(x): settles something made outside.
       if (
-        /^(resolve|reject|done|next)$/.test(name) &&
+        (node.callee.type === "Identifier" ? /^(resolve|reject|done|next)$/ : /^(done|next)$/).test(name) &&
         !functionOf(code, node.callee) &&
         !isOwnName(code, node.callee, callback)
       )
