@@ -38,7 +38,8 @@ export async function checkProject(paths, { strict }) {
       continue;
     }
     const { findings, problem } = check(file, text);
-    if (problem) unread.push(`${name}:${problem.line ?? 1}:${Math.max(1, problem.column ?? 1)}: ${problem.message}`);
+    if (problem)
+      unread.push(`${name}:${problem.line ?? 1}:${Math.max(1, problem.column ?? 1)}: ${problem.message}`);
     if (findings.length > 0) withFindings++;
     progress.clear();
     for (const finding of findings) {
