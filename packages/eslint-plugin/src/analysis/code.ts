@@ -33,6 +33,8 @@ export interface Code {
   /** Calls and `new` expressions, in source order. */
   readonly calls: readonly (Call | TSESTree.NewExpression)[];
   readonly loops: readonly Loop[];
+  /** Expression statements and `void` expressions: what they evaluate to is dropped. */
+  readonly dropped: readonly Node[];
   parent(node: Node): Node | undefined;
   /** The variable an identifier refers to or declares; undefined for globals and names nobody declares. */
   variable(identifier: Node): Variable | undefined;
@@ -50,9 +52,9 @@ export interface Code {
 
 export function readCode(input: AnalysisInput): Code {
   const { ast, text, comments, scopes, visitorKeys, facts, policy, parse } = input;
-  const parents = new Map<Node, Node>();
   const calls: (Call | TSESTree.NewExpression)[] = [];
   const loops: Loop[] = [];
+  const dropped: Node[] = [];
 
   const keysOf = (node: Node): readonly string[] => visitorKeys[node.type] ?? fallbackKeys(node);
   const children = (node: Node): readonly Node[] => {
@@ -66,7 +68,7 @@ export function readCode(input: AnalysisInput): Code {
     return found;
   };
 
-  // One walk, without recursion, since nesting may be deep; it runs in every file with a candidate.
+  // One walk, without recursion, since nesting may be deep, and without maps: most files hold nothing to decide.
   const stack: Node[] = [ast];
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
     switch (node.type) {
@@ -81,25 +83,40 @@ export function readCode(input: AnalysisInput): Code {
       case "DoWhileStatement":
         loops.push(node);
         break;
+      case "ExpressionStatement":
+      case "UnaryExpression":
+        if (node.type === "ExpressionStatement" || node.operator === "void") dropped.push(node);
+        break;
       default:
     }
     for (const key of keysOf(node)) {
       const value = (node as unknown as Record<string, unknown>)[key];
       if (Array.isArray(value)) {
-        for (const item of value) {
-          if (!isNode(item)) continue;
-          parents.set(item, node);
-          stack.push(item);
-        }
-      } else if (isNode(value)) {
-        parents.set(value, node);
-        stack.push(value);
-      }
+        for (const item of value) if (isNode(item)) stack.push(item);
+      } else if (isNode(value)) stack.push(value);
     }
   }
   const bySource = (a: Node, b: Node) => a.range[0] - b.range[0] || b.range[1] - a.range[1];
   calls.sort(bySource);
   loops.sort(bySource);
+
+  // Parents are read on demand, on the way from the root to the node that is asked about: most of a tree is never asked about.
+  const parents = new Map<Node, Node>();
+  const opened = new Map<Node, readonly Node[]>();
+  const open = (node: Node): readonly Node[] => {
+    let inside = opened.get(node);
+    if (inside === undefined) {
+      opened.set(node, (inside = children(node)));
+      for (const child of inside) parents.set(child, node);
+    }
+    return inside;
+  };
+  const parentOf = (node: Node): Node | undefined => {
+    for (let at: Node | undefined = ast; at !== undefined && !parents.has(node);) {
+      at = childAround(open(at), node);
+    }
+    return parents.get(node);
+  };
 
   let variables: Map<Node, Variable> | undefined;
   const readVariables = (): Map<Node, Variable> => {
@@ -118,7 +135,7 @@ export function readCode(input: AnalysisInput): Code {
 
   const memo = new Map<string, WeakMap<object, { value: unknown; unanswered: number }>>();
   const unanswered = { count: 0 };
-  const opened = new Map<string, Code | undefined>();
+  const files = new Map<string, Code | undefined>();
   return {
     ast,
     text,
@@ -127,18 +144,19 @@ export function readCode(input: AnalysisInput): Code {
     policy,
     calls,
     loops,
-    parent: (node) => parents.get(node),
+    dropped,
+    parent: parentOf,
     variable: (identifier) => (variables ??= readVariables()).get(identifier),
     children,
     unanswered,
     open: (specifier) => {
-      if (!opened.has(specifier)) {
+      if (!files.has(specifier)) {
         const file = facts.importedFile(specifier);
         const parsed = file && parse?.(file);
         // One hop: the other file's own imports stay closed, and its types are not asked about.
-        opened.set(specifier, parsed && readCode({ ...parsed, facts: syntacticFacts, policy }));
+        files.set(specifier, parsed && readCode({ ...parsed, facts: syntacticFacts, policy }));
       }
-      return opened.get(specifier);
+      return files.get(specifier);
     },
     once: <T>(question: string, node: object, compute: () => T, whileBusy: T): T => {
       let answers = memo.get(question);
@@ -162,6 +180,20 @@ export function readCode(input: AnalysisInput): Code {
       return answer;
     },
   };
+}
+
+/** The child that contains a node, which lies deeper: by bisection, since blocks can be long, or else one by one. */
+function childAround(children: readonly Node[], node: Node): Node | undefined {
+  let low = 0;
+  let high = children.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((children[middle] as Node).range[0] <= node.range[0]) low = middle;
+    else high = middle - 1;
+  }
+  const guess = children[low];
+  // Of children with the same start, and of those out of source order, bisection may miss the right one.
+  return guess && contains(guess, node) ? guess : children.find((child) => contains(child, node));
 }
 
 function isNode(value: unknown): value is Node {

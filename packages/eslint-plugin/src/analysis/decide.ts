@@ -1,4 +1,5 @@
 /** Runs every finder, and keeps one draft per site: misuse, recursion, floating, option, then promise-all. */
+import { hasCandidates } from "./candidates.ts";
 import type { Code } from "./code.ts";
 import type { Draft } from "./draft.ts";
 import { findAdvice } from "./find-advice.ts";
@@ -10,6 +11,7 @@ import { findReleases } from "./find-release.ts";
 import { outweighs } from "./verdict.ts";
 
 export function decide(code: Code): readonly Draft[] {
+  if (!hasCandidates(code)) return [];
   const misuse = findMisuse(code);
   const fanOuts = findFanOuts(code);
   const drafts: Draft[] = [

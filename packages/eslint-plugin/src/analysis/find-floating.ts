@@ -203,38 +203,21 @@ interface FloatingStatement {
 
 /** Statements that start a promise and drop it, inside a loop or a callback that runs per element. */
 function* floatingStatements(code: Code): Generator<FloatingStatement> {
-  for (const call of code.calls) {
-    if (call.type !== "CallExpression") continue;
-    const top = topOfChain(code, call);
-    if (top === undefined) continue;
+  for (const dropped of code.dropped) {
+    const isVoid = dropped.type === "UnaryExpression";
+    const value =
+      dropped.type === "ExpressionStatement" ? dropped.expression : isVoid ? dropped.argument : dropped;
+    const call = unwrap(value);
+    if (call.type !== "CallExpression" || loopAround(code, dropped) === undefined) continue;
+    if (isVoid) {
+      // As a statement, or as all that a callback does: items.forEach((x) => void save(x)).
+      const user = outer(code, dropped)?.type;
+      if (user !== "ExpressionStatement" && user !== "ArrowFunctionExpression") continue;
+    }
     const before = code.unanswered.count;
-    const task = floatingTask(code, call, top.isVoid);
-    if (task.effect.kind === "starts")
-      yield { statement: top.statement, at: unwrap(call.callee), task, before };
+    const task = floatingTask(code, call, isVoid);
+    if (task.effect.kind === "starts") yield { statement: dropped, at: unwrap(call.callee), task, before };
   }
-}
-
-/** The statement that drops the call's value: `save(x);`, `void save(x);`, `save(x).catch(report);`. */
-function topOfChain(
-  code: Code,
-  call: TSESTree.CallExpression,
-): { readonly statement: Node; readonly isVoid: boolean } | undefined {
-  const parent = outer(code, call);
-  if (parent?.type === "ExpressionStatement") return { statement: parent, isVoid: false };
-  if (
-    parent?.type === "UnaryExpression" &&
-    parent.operator === "void" &&
-    outer(code, parent)?.type === "ExpressionStatement"
-  )
-    return { statement: parent, isVoid: true };
-  // items.forEach((x) => void save(x))
-  if (
-    parent?.type === "UnaryExpression" &&
-    parent.operator === "void" &&
-    outer(code, parent)?.type === "ArrowFunctionExpression"
-  )
-    return { statement: parent, isVoid: true };
-  return undefined;
 }
 
 /** What a dropped call starts, where it is beyond doubt a promise. */

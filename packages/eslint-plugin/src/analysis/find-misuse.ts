@@ -25,7 +25,14 @@ import type { Draft, Topic } from "./draft.ts";
 import { isPromiseCall, isSyncCall, noGate } from "./effect.ts";
 import { fansOf, iterationOf } from "./fans.ts";
 import { functionName } from "./find-fan-outs.ts";
-import { gatedCall, knownFactory, limiterOf, type GatedCall, type Limiter } from "./gate.ts";
+import {
+  gatedCall,
+  knownFactory,
+  limiterOf,
+  mentionsLimiters,
+  type GatedCall,
+  type Limiter,
+} from "./gate.ts";
 import { importOf } from "./imports.ts";
 import type { RuleName, Verdict } from "./model.ts";
 import { numberOf } from "./numbers.ts";
@@ -57,6 +64,7 @@ function draft(
 }
 
 export function findMisuse(code: Code): readonly Draft[] {
+  if (!mentionsLimiters(code) && !/bluebird|p-map|floodgate/i.test(code.text)) return [];
   return code.calls.flatMap((call) => {
     const before = code.unanswered.count;
     const found = misuseOf(code, call);

@@ -1,6 +1,7 @@
 /** Finds library calls that run everything at once because nobody gave them a limit. */
 import type { TSESTree } from "@typescript-eslint/types";
 import { unbounded } from "./bound.ts";
+import { namesLibraries } from "./candidates.ts";
 import {
   dottedName,
   functionOf,
@@ -26,6 +27,7 @@ import { sizeOf } from "./size.ts";
 import { judge } from "./verdict.ts";
 
 export function findOptions(code: Code): readonly Draft[] {
+  if (!namesLibraries(code)) return [];
   return code.calls.flatMap((call) => draftOf(code, call) ?? streamDraft(code, call) ?? []);
 }
 

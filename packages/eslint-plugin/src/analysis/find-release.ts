@@ -20,7 +20,7 @@ import {
 import type { Draft } from "./draft.ts";
 import { noGate } from "./effect.ts";
 import { acquiredLimiter } from "./gate.ts";
-import { releasingMethods } from "./known-gates.ts";
+import { acquiringMethods, releasingMethods } from "./known-gates.ts";
 
 export function findReleases(code: Code): readonly Draft[] {
   if (!/acquire|lock|take|wait|down|obtain|reserve|enter/i.test(code.text)) return [];
@@ -31,8 +31,15 @@ export function findReleases(code: Code): readonly Draft[] {
   });
 }
 
+/** By its name alone: any method that could give a permit. */
+const mayAcquire = (call: TSESTree.CallExpression): boolean => {
+  const name = lastName(call.callee);
+  return name !== undefined && (acquiringMethods.has(name) || name === "v" || name === "removeTokens");
+};
+
 /** `await sema.acquire()` whose release something can skip. */
 function releaseDraft(code: Code, call: TSESTree.CallExpression): Draft | undefined {
+  if (methodCall(call) === undefined || !mayAcquire(call)) return undefined;
   const awaited = outer(code, call);
   if (awaited?.type !== "AwaitExpression") return undefined;
   const limiter = acquiredLimiter(code, call);

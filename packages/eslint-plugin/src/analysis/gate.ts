@@ -16,6 +16,7 @@ import {
   type Node,
 } from "./code.ts";
 import { importedName } from "./exported.ts";
+import { syntacticFacts } from "./facts.ts";
 import { importOf } from "./imports.ts";
 import {
   acquiringMethods,
@@ -237,6 +238,18 @@ function optionValue(code: Code, options: TSESTree.ObjectExpression, name: strin
   return number?.kind === "known" ? number.value : undefined;
 }
 
+/**
+ * Does the file's text name anything that limits? Most do not, and need no look at each call.
+ * With types or settings a limiter may have any name.
+ */
+export function mentionsLimiters(code: Code): boolean {
+  if (code.facts !== syntacticFacts || code.policy.limiters.length > 0) return true;
+  return code.once("limiters", code.ast, () => limiterWords.test(code.text), true);
+}
+
+const limiterWords =
+  /limit|throttl|queue|sema|mutex|lock\b|bottleneck|bulkhead|gate\b|pool|schedul|concurren|worker|throat|fastq|cargo|cluster|["']async["']|\b(?:q|bn)\b/i;
+
 /** Does this call hand a task to a limiter? */
 export function gatedCall(code: Code, node: Node): GatedCall | undefined {
   const expression = unwrap(node);
@@ -245,6 +258,7 @@ export function gatedCall(code: Code, node: Node): GatedCall | undefined {
 }
 
 function computeGatedCall(code: Code, call: TSESTree.CallExpression): GatedCall | undefined {
+  if (!mentionsLimiters(code)) return undefined;
   const method = methodCall(call);
   const handsTask =
     method !== undefined &&

@@ -1,5 +1,5 @@
 /** Remedies for fan-outs: `mapLimit`, `limited`, p-map, p-limit, `bounded`. */
-import { contains, functionAround, memberName, outer, unwrap, type Code, type Node } from "./code.ts";
+import { contains, memberName, outer, unwrap, type Code, type Node } from "./code.ts";
 import type { Draft } from "./draft.ts";
 import { isCertainlyPromises, type Fan } from "./fans.ts";
 import { limiterOf } from "./gate.ts";
@@ -197,9 +197,9 @@ export function pLimitRemedy({ code, draft, target, limit }: RemedyContext): Rem
     return edits && remedy("p-limit", `Limit with \`${existing}\`, which this file has`, edits);
   }
   const pLimit = target.installed?.pLimit;
-  const statement = statementOf(code, draft.node);
-  if (!pLimit || !statement || functionAround(code, statement) !== functionAround(code, fan.node))
-    return undefined;
+  // Before the statement that starts them, which may be another than the one that waits.
+  const statement = statementOf(code, fan.node);
+  if (!pLimit || !statement) return undefined;
   if (/(?<![\w$.])limit(?![\w$])/.test(code.text)) return undefined;
   const edits = wrapBody(code, callback, "limit");
   if (!edits) return undefined;

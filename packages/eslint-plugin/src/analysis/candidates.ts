@@ -1,0 +1,102 @@
+/** Is there anything in a file that a finder could decide about? Answered from names alone, before parents and scopes are read. */
+import { isFunction, lastName, methodCall, unwrap, type Call, type Code, type Node } from "./code.ts";
+import { syntacticFacts } from "./facts.ts";
+import { isLimiterName } from "./gate.ts";
+import { acquiringMethods, schedulingMethods } from "./known-gates.ts";
+
+const combinatorName =
+  /^(all|allSettled|any|race|fromAsync)$|all(_?settled)?(_?promises|_?resolved|RejectLate)?$/i;
+/** Libraries that fan out or limit: a file that names one is looked at in full. */
+const libraries =
+  /["'](?:p-[a-z]|bluebird|rxjs|effect|es-toolkit|bottleneck|throat|fastq|async|@rushstack\/|@floodgate\/|async-sema|async-mutex|.*floodgate(?:\.[cm]?[jt]s)?["'])|\bp(?:Map|Limit|All|Filter)\b|PQueue|Bluebird|\bconcurrency\b/;
+
+export const namesLibraries = (code: Code): boolean =>
+  code.once("libraries", code.ast, () => libraries.test(code.text), true);
+
+/** A `true` may be wrong; a `false` never is. */
+export function hasCandidates(code: Code): boolean {
+  const typed = code.facts !== syntacticFacts;
+  if (code.policy.combinators.length > 0 || code.policy.limiters.length > 0 || libraries.test(code.text))
+    return true;
+  if (
+    code.loops.some(
+      (loop) => loop.type === "ForOfStatement" && (loop.await || mayAwaitElements(code, loop.right)),
+    )
+  )
+    return true;
+  if (code.calls.some((call) => call.type === "CallExpression" && isCandidate(call))) return true;
+  return (
+    code.dropped.some((node) => mayDropPromise(node, typed)) &&
+    (code.loops.length > 0 || /forEach/.test(code.text))
+  );
+}
+
+function isCandidate(call: Call): boolean {
+  const callee = unwrap(call.callee);
+  const name = lastName(callee);
+  if (name === undefined) return false;
+  if (combinatorName.test(name)) return true;
+  switch (name) {
+    case "forEach":
+    case "each":
+    case "reduce":
+    case "reduceRight":
+    case "on":
+    case "addListener":
+      return call.arguments.some((argument) => isMaybeAsync(argument));
+    case "map":
+    case "flatMap":
+      // Wanted where the array itself is dropped, or awaited element by element; combined ones show by the combinator.
+      return call.arguments.some((argument) => isFunction(argument) && argument.async);
+    default:
+  }
+  if (
+    acquiringMethods.has(name) ||
+    (schedulingMethods.has(name) && call.arguments.some((argument) => isMaybeAsync(argument)))
+  ) {
+    const method = methodCall(call);
+    return (
+      method !== undefined &&
+      (acquiringMethods.has(name) ||
+        isLimiterName(lastName(method.object)) ||
+        call.arguments.some((argument) => isFunction(unwrap(argument))))
+    );
+  }
+  return isLimiterName(name);
+}
+
+/** An async function, or a name that may hold one. */
+function isMaybeAsync(node: Node): boolean {
+  const value = unwrap(node);
+  if (isFunction(value)) return value.async;
+  return value.type === "Identifier" || value.type === "MemberExpression" || value.type === "CallExpression";
+}
+
+/** `for (const t of tasks) await t`: the loop's collection may be one of promises. */
+const mayAwaitElements = (code: Code, right: Node): boolean => {
+  const value = unwrap(right);
+  return (
+    /\bawait\b/.test(code.text) &&
+    (value.type === "Identifier" || value.type === "CallExpression") &&
+    /\basync\b|=>/.test(code.text) &&
+    /\.(?:map|flatMap|push)\b/.test(code.text)
+  );
+};
+
+/** `void save(x)`, `save(x).catch(report)`, `(async () => ...)()`, `save(x)`: may the dropped value be a promise? */
+function mayDropPromise(node: Node, typed: boolean): boolean {
+  if (node.type === "UnaryExpression") return true;
+  const call = node.type === "ExpressionStatement" ? unwrap(node.expression) : node;
+  if (call.type !== "CallExpression") return false;
+  if (typed) return true;
+  const callee = unwrap(call.callee);
+  if (isFunction(callee)) return callee.async;
+  const method = methodCall(call);
+  if (method && ["then", "catch", "finally"].includes(method.method)) return true;
+  // A function of this file may be async; so may what a timer is handed.
+  return (
+    callee.type === "Identifier" ||
+    (method !== undefined &&
+      (unwrap(method.object).type === "ThisExpression" || method.method === "nextTick"))
+  );
+}
