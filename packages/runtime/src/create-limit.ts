@@ -55,7 +55,7 @@ export function createLimit(concurrency: number): Limit {
       const next = waiting.shift();
       if (!next) return;
       running++;
-      next.start();
+      next.begin(false);
     }
   };
 
@@ -69,9 +69,9 @@ export function createLimit(concurrency: number): Limit {
   const run = async <A extends unknown[], R>(
     fn: (...args: A) => R,
     args: A,
-    turn?: Promise<void>,
+    turn?: Promise<boolean>,
   ): Promise<Awaited<R>> => {
-    await turn;
+    if (await turn) throw new DOMException("The queue of this limit was cleared.", "AbortError");
     let value: Awaited<R>;
     try {
       value = await fn(...args);
@@ -89,15 +89,13 @@ export function createLimit(concurrency: number): Limit {
       running++;
       return run(fn, args);
     }
-    const waiter: Waiting = { start: nothing, clear: nothing, result: undefined };
-    const turn = new Promise<void>((start, clear) => {
-      waiter.start = start;
-      waiter.clear = clear;
+    let begin!: (cleared: boolean) => void;
+    const turn = new Promise<boolean>((resolve) => {
+      begin = resolve;
     });
-    waiting.push(waiter);
-    if (waiting.size === 1) watch(stallable);
     const result = run(fn, args, turn);
-    waiter.result = result;
+    waiting.push({ begin, result });
+    if (waiting.size === 1) watch(stallable);
     return result;
   };
 
@@ -113,11 +111,10 @@ export function createLimit(concurrency: number): Limit {
     },
     clearQueue: {
       value: () => {
-        const reason = new DOMException("The queue of this limit was cleared.", "AbortError");
-        for (const { clear, result } of waiting.drain()) {
+        for (const { begin, result } of waiting.drain()) {
           // Whoever listens hears of it; that nobody does is no reason to end the process.
-          result?.catch(nothing);
-          clear(reason);
+          result.catch(() => undefined);
+          begin(true);
         }
       },
     },
@@ -134,9 +131,6 @@ export function createLimit(concurrency: number): Limit {
 }
 
 interface Waiting {
-  start: () => void;
-  clear: (reason: unknown) => void;
-  result: Promise<unknown> | undefined;
+  readonly begin: (cleared: boolean) => void;
+  readonly result: Promise<unknown>;
 }
-
-const nothing = (): void => undefined;
