@@ -70,6 +70,7 @@ export async function checkFiles(files: readonly string[], options: CheckOptions
   const notices: Notice[] = [];
   const said = new Set<string>();
   const typesFrom = new Set<string>();
+  const typed = options.types !== undefined;
   let parsed = 0;
   let read = 0;
   let fixed = 0;
@@ -103,7 +104,7 @@ export async function checkFiles(files: readonly string[], options: CheckOptions
   async function checkFile(fileName: string, text: string): Promise<FileResult | undefined> {
     const { engine } = options;
     // Cheap before dear: the text, then the config, then the tree, then the types.
-    if (engine.skips({ fileName, text }, policyOf(options.defaults))) return undefined;
+    if (engine.skips({ fileName, text, typed }, policyOf(options.defaults))) return undefined;
     const config = await configOf(fileName);
     if (config === undefined) return undefined;
     const key =
@@ -130,7 +131,7 @@ export async function checkFiles(files: readonly string[], options: CheckOptions
     config: FileConfig,
   ): Promise<FileResult | undefined | "unparsed"> {
     const { engine } = options;
-    const early = engine.prepare({ fileName, text }, policyOf(config));
+    const early = engine.prepare({ fileName, text, typed }, policyOf(config));
     if (early.kind === "skipped") return undefined;
     if (early.kind === "syntax-error") {
       note(`does not parse: ${early.message}`, fileName);
@@ -139,9 +140,12 @@ export async function checkFiles(files: readonly string[], options: CheckOptions
     parsed++;
     for (const problem of config.problems) note(problem);
 
-    const untyped = lint(engine, early, syntacticFacts, config);
-    const typed = untyped.decisions.length === 0 ? undefined : await factsOf(fileName);
-    const table = typed === undefined ? undefined : recordFacts(typed);
+    // Types can change nothing for a file about which no question is asked: most are never shown to TypeScript.
+    const questions = recordFacts(syntacticFacts);
+    const untyped = lint(engine, early, questions.facts, config);
+    const wonders = questions.table.answers.size + questions.table.files.size > 0;
+    const facts = wonders ? await factsOf(fileName) : undefined;
+    const table = facts === undefined ? undefined : recordFacts(facts);
     const linted = table === undefined ? untyped : lint(engine, early, table.facts, config);
     if (linted.decisions.length === 0) return undefined;
     if (!options.fix) return resultOf(fileName, text, linted, early, config);
@@ -185,6 +189,7 @@ export async function checkFiles(files: readonly string[], options: CheckOptions
       return undefined;
     }
     if (answer.notice !== undefined) note(answer.notice);
+    if (!typesFrom.has(answer.backEnd.name)) answer.backEnd.expect(files);
     const facts = answer.backEnd.factsOf(fileName);
     typesFrom.add(answer.backEnd.name);
     return facts.kind === "facts" ? facts.facts : undefined;

@@ -16,6 +16,8 @@ import { languageOf, type Language, type Parser, type SourceType, type SyntaxPro
 import { scriptBlocks } from "./script-blocks.ts";
 
 export interface SourceFile {
+  /** Whether types will be asked for: without them fewer texts can hold a site. Default true. */
+  readonly typed?: boolean;
   readonly fileName: string;
   readonly text: string;
   /** Where the file name does not say it: untitled documents and notebook cells. */
@@ -47,7 +49,8 @@ export interface Engine {
 export function createEngine(parser: Parser, options: { readonly prefilter?: boolean } = {}): Engine {
   const prefilter = options.prefilter ?? true;
   const imported = importedFileParser(parser);
-  const skips = (file: SourceFile, policy: Policy) => prefilter && !mayHaveSites(file.text, policy);
+  const skips = (file: SourceFile, policy: Policy) =>
+    prefilter && !mayHaveSites(file.text, policy, file.typed ?? true);
   return {
     parser,
     skips,

@@ -20,6 +20,8 @@ export interface TypeBackEnd {
    * @param text - What the file holds on screen; undefined when that is what it holds on disk.
    */
   factsOf(fileName: string, text?: string): FactsAnswer;
+  /** Files that will be asked about, so that they need not be taken in one by one. */
+  expect(fileNames: readonly string[]): void;
   /** Reads of these files from disk are no longer valid; undefined: of any file. */
   changed(fileNames: readonly string[] | undefined): void;
   dispose(): void;

@@ -32,6 +32,7 @@ export function typescript6(ts: TypeScript): TypeBackEnd {
   const services = new Map<string, Service>();
   const registry = ts.createDocumentRegistry(ts.sys.useCaseSensitiveFileNames);
   const disk = new Map<string, FileState | undefined>();
+  const expected = new Set<string>();
   let edits = 0;
 
   const parsedConfig = (config: string): ParsedCommandLine | undefined => {
@@ -110,6 +111,9 @@ export function typescript6(ts: TypeScript): TypeBackEnd {
       const service = serviceOf(config);
       if (!service.roots.has(fileName)) {
         service.roots.add(fileName);
+        // Each new root makes a new program, so those to come are taken in at once.
+        for (const name of parsedConfig(config)?.fileNames ?? [])
+          if (expected.has(name)) service.roots.add(name);
         service.version++;
       }
       const program = service.languageService.getProgram();
@@ -126,6 +130,9 @@ export function typescript6(ts: TypeScript): TypeBackEnd {
           tsNode: nodeFinder(view),
         }),
       };
+    },
+    expect(fileNames) {
+      for (const name of fileNames) expected.add(name);
     },
     changed(fileNames) {
       edits++;
