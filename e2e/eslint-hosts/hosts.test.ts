@@ -148,10 +148,22 @@ export const all = (ids: string[]) => Promise.all(ids.map((id) => load(id)));
       { ruleId: "floodgate/no-unbounded-promise-all", line: 6 },
     ]);
   });
+});
 
-  test("gives `defineConfig` presets that type-check", () => {
-    project.write({
-      "config.ts": `import floodgate from "eslint-plugin-floodgate";
+describe("declarations", () => {
+  const project = scratchProject({
+    "package.json": manifest,
+    "tsconfig.json": JSON.stringify({
+      compilerOptions: {
+        strict: true,
+        noEmit: true,
+        module: "nodenext",
+        target: "es2022",
+        skipLibCheck: false,
+      },
+      files: ["config.ts"],
+    }),
+    "config.ts": `import floodgate from "eslint-plugin-floodgate";
 import { defineConfig } from "eslint/config";
 export default defineConfig(
   { plugins: { floodgate }, extends: ["floodgate/strict"] },
@@ -159,8 +171,16 @@ export default defineConfig(
   [floodgate.configs.autofix],
 );
 `,
-    });
-    const { exitCode, output } = project.node("node_modules/typescript/bin/tsc", "--noEmit");
+  });
+  beforeAll(() => {
+    project.install(plugin, runtime, "eslint@10.15.0", "typescript@7.0.2");
+  });
+  afterAll(() => {
+    project.remove();
+  });
+
+  test("fit `defineConfig`, and need nothing of typescript-eslint", () => {
+    const { exitCode, output } = project.node("node_modules/typescript/bin/tsc", "-p", ".");
     expect(output).toBe("");
     expect(exitCode).toBe(0);
   });

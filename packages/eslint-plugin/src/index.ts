@@ -1,5 +1,6 @@
 /** The plugin: `import floodgate from "eslint-plugin-floodgate"`, then `floodgate.configs.recommended`. */
-import type { RuleName } from "./analysis/index.ts";
+// From the model, whose declarations need nothing installed: users may check ours without `skipLibCheck`.
+import type { RuleName } from "./analysis/model.ts";
 import { presetsOf } from "./configs.ts";
 import type { Preset, PresetName } from "./configs.ts";
 import type { FloodgateRule } from "./eslint/create-rule.ts";

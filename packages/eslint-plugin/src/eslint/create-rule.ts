@@ -1,6 +1,6 @@
 /** Our own small rule creator: what every Floodgate rule has in common, so that a rule file holds only what differs. */
 import type { Rule } from "eslint";
-import type { RuleName } from "../analysis/index.ts";
+import type { RuleName } from "../analysis/model.ts";
 
 /** How a preset turns a rule on. */
 export type PresetSeverity = "error" | "warn" | "off";
