@@ -1,15 +1,18 @@
 /** The file under analysis: its tree with parents, its names resolved, its text. Built once per analysis. */
-import type { TSESTree } from "@typescript-eslint/types";
-import type { Definition, Variable } from "@typescript-eslint/scope-manager";
 import { syntacticFacts, type Answer, type TypeFacts } from "./facts.ts";
 import type { AnalysisInput, Comment } from "./index.ts";
 import type { Span } from "./model.ts";
 import type { Policy } from "./policy.ts";
+import type { Definition, Variable } from "@typescript-eslint/scope-manager";
+import type { TSESTree } from "@typescript-eslint/types";
 
 export type Node = TSESTree.Node;
+
 export type Call = TSESTree.CallExpression;
+
 export type FunctionNode =
   TSESTree.ArrowFunctionExpression | TSESTree.FunctionExpression | TSESTree.FunctionDeclaration;
+
 export type Loop =
   | TSESTree.ForOfStatement
   | TSESTree.ForInStatement
@@ -383,129 +386,4 @@ export function constantInit(code: Code, identifier: Node): Node | undefined {
 
 export function isReassigned(variable: Variable): boolean {
   return variable.references.some((reference) => reference.isWrite() && reference.init !== true);
-}
-
-/** The function a callee names, in this file: a declaration, a const function, a method of the same class or object. */
-export function functionOf(code: Code, callee: Node): FunctionNode | undefined {
-  const expression = unwrap(callee);
-  if (isFunction(expression)) return expression;
-  if (expression.type === "Identifier") {
-    const variable = code.variable(expression);
-    const definition = definitionOf(variable);
-    if (definition?.type === "FunctionName" && isFunction(definition.node)) return definition.node;
-    const init = constantInit(code, expression);
-    if (init === undefined) return undefined;
-    return calledBack(code, unwrap(init));
-  }
-  if (expression.type !== "MemberExpression") return undefined;
-  const name = memberName(expression);
-  if (name === undefined) return undefined;
-  const object = unwrap(expression.object);
-  if (object.type === "ThisExpression")
-    return memberFunction(code, classOrObjectAround(code, expression), name);
-  if (object.type === "Identifier") {
-    const definition = definitionOf(code.variable(object));
-    if (definition?.type === "ClassName") return memberFunction(code, definition.node, name);
-    const init = constantInit(code, object);
-    if (init === undefined) return undefined;
-    const value = unwrap(init);
-    if (value.type === "ObjectExpression") return memberFunction(code, value, name);
-    if (value.type === "NewExpression" && value.callee.type === "Identifier") {
-      const made = definitionOf(code.variable(value.callee));
-      if (made?.type === "ClassName") return memberFunction(code, made.node, name);
-    }
-  }
-  return undefined;
-}
-
-/** `useCallback(async () => ...)`, `memoize(fn)`: the function inside, where the wrapper only hands it on. */
-function calledBack(code: Code, init: Node): FunctionNode | undefined {
-  if (isFunction(init)) return init;
-  if (
-    init.type === "CallExpression" &&
-    ["useCallback", "useMemoizedFn"].includes(lastName(init.callee) ?? "")
-  ) {
-    const first = init.arguments[0];
-    return first && isFunction(first) ? first : undefined;
-  }
-  return undefined;
-}
-
-type ClassOrObject = TSESTree.ClassDeclaration | TSESTree.ClassExpression | TSESTree.ObjectExpression;
-
-/** The class or object literal whose `this` a node sees. */
-export function classOrObjectAround(code: Code, node: Node): ClassOrObject | undefined {
-  for (let at = code.parent(node); at !== undefined; at = code.parent(at)) {
-    if (at.type === "ClassDeclaration" || at.type === "ClassExpression") return at;
-    if (at.type === "FunctionDeclaration" || at.type === "FunctionExpression") {
-      const parent = code.parent(at);
-      if (parent?.type === "Property" && parent.value === at) {
-        const object = code.parent(parent);
-        return object?.type === "ObjectExpression" ? object : undefined;
-      }
-      if (parent?.type !== "MethodDefinition") return undefined;
-    }
-  }
-  return undefined;
-}
-
-/** The initialiser of a class field, or of an object's property; looks into the constructor for `this.x = ...`. */
-export function memberInit(code: Code, owner: ClassOrObject | undefined, name: string): Node | undefined {
-  if (owner === undefined) return undefined;
-  if (owner.type === "ObjectExpression") {
-    for (const property of owner.properties) {
-      if (property.type === "Property" && propertyName(property.key, property.computed) === name)
-        return property.value;
-    }
-    return undefined;
-  }
-  let found: Node | undefined;
-  for (const member of owner.body.body) {
-    if (
-      member.type === "PropertyDefinition" &&
-      member.value &&
-      propertyName(member.key, member.computed) === name
-    )
-      found = member.value;
-    if (member.type === "MethodDefinition" && member.kind === "constructor") {
-      visitOwn(code, member.value, (node) => {
-        if (
-          node.type === "AssignmentExpression" &&
-          node.operator === "=" &&
-          memberName(node.left) === name &&
-          unwrap((node.left as TSESTree.MemberExpression).object).type === "ThisExpression"
-        ) {
-          found ??= node.right;
-        }
-        return undefined;
-      });
-    }
-  }
-  return found;
-}
-
-function memberFunction(
-  code: Code,
-  owner: ClassOrObject | undefined,
-  name: string,
-): FunctionNode | undefined {
-  if (owner === undefined) return undefined;
-  if (owner.type !== "ObjectExpression") {
-    for (const member of owner.body.body) {
-      if (
-        member.type === "MethodDefinition" &&
-        member.kind === "method" &&
-        propertyName(member.key, member.computed) === name
-      ) {
-        return isFunction(member.value) ? member.value : undefined;
-      }
-    }
-  }
-  const init = memberInit(code, owner, name);
-  return init && isFunction(unwrap(init)) ? (unwrap(init) as FunctionNode) : undefined;
-}
-
-export function propertyName(key: Node, computed: boolean): string | undefined {
-  if (!computed && (key.type === "Identifier" || key.type === "PrivateIdentifier")) return key.name;
-  return key.type === "Literal" ? String(key.value) : undefined;
 }

@@ -1,21 +1,14 @@
 /** Does each one start real work? What a callback, or an expression that should be a promise, sets going. */
-import type { TSESTree } from "@typescript-eslint/types";
-import { isArrayFrom } from "./size.ts";
+import { connectionOf, creationName, isSyncCall, isSyncCallee, renamedGate } from "./callees.ts";
 import {
-  classOrObjectAround,
   constantInit,
   contains,
   definitionOf,
   dottedName,
   functionAround,
-  functionOf,
   isFunction,
-  isLoop,
   lastName,
-  memberInit,
-  memberName,
   methodCall,
-  outer,
   returned,
   spanOf,
   unwrap,
@@ -24,19 +17,15 @@ import {
   type FunctionNode,
   type Node,
 } from "./code.ts";
+import { functionOf } from "./members.ts";
 import { exportedFunction } from "./exported.ts";
-import { acquiredLimiter, gatedCall, gateFor, lookalikeGate, wrapperGate } from "./gate.ts";
+import { acquiredLimiter, gateFor, gatedCall, lookalikeGate, wrapperGate } from "./gate.ts";
 import { importOf, isGlobal } from "./imports.ts";
-import {
-  callbackMethods,
-  lightCalls,
-  syncGlobals,
-  syncMethods,
-  syncModules,
-  transactionName,
-} from "./known-effects.ts";
+import { callbackMethods, lightCalls } from "./known-effects.ts";
 import type { Effect, Gate } from "./model.ts";
-import { numberOf } from "./numbers.ts";
+import { ownPool } from "./pools.ts";
+import { isArrayFrom } from "./size.ts";
+import type { TSESTree } from "@typescript-eslint/types";
 
 /** What one element does, and what limits that from within. */
 export interface Task {
@@ -45,10 +34,12 @@ export interface Task {
 }
 
 export const noGate: Gate = { kind: "none" };
+
 export const idle = (why: Extract<Effect, { kind: "none" }>["why"]): Task => ({
   effect: { kind: "none", why },
   gate: noGate,
 });
+
 const starting = (what: string, node: Node, gate: Gate = noGate): Task => ({
   effect: { kind: "starts", what, span: spanOf(node) },
   gate,
@@ -347,12 +338,6 @@ function gatedWithin(code: Code, call: TSESTree.CallExpression): Task | undefine
   return undefined;
 }
 
-/** The limiter stands in another file: its offsets mean nothing here, so the gate points at the call. */
-const renamedGate = (gate: Gate, callee: Node): Gate =>
-  gate.kind === "none" || gate.kind === "pool"
-    ? gate
-    : { ...gate, name: dottedName(callee) ?? "limiter", span: spanOf(callee) };
-
 /** `Promise.all([...])` and its kin inside a callback: as dangerous as the worst of what they wait for. */
 function combinatorTask(code: Code, method: string, args: TSESTree.CallExpression["arguments"]): Task {
   const [first] = args;
@@ -429,203 +414,4 @@ function specialMethod(code: Code, object: Node, method: string, call: Node): Ta
     if (declared.length === 0) code.unanswered.count++;
   }
   return undefined;
-}
-
-/** The class whose instance a name was initialised with in this file: `new DataLoader(...)`. */
-function creationName(code: Code, object: Node): string | undefined {
-  const expression = unwrap(object);
-  const init =
-    expression.type === "Identifier"
-      ? constantInit(code, expression)
-      : expression.type === "MemberExpression" && unwrap(expression.object).type === "ThisExpression"
-        ? memberInit(code, classOrObjectAround(code, expression), memberName(expression) ?? "")
-        : expression;
-  const value = init ? unwrap(init) : undefined;
-  return value?.type === "NewExpression" ? lastName(value.callee) : undefined;
-}
-
-/** Calls that are known to be synchronous without types. */
-export function isSyncCall(code: Code, call: TSESTree.CallExpression): boolean {
-  const method = methodCall(call);
-  if (method) {
-    if (syncMethods.has(method.method) && importOf(code, method.object) === undefined) return true;
-    if (callbackMethods.has(method.method) && method.args[0] && isFunction(unwrap(method.args[0])))
-      return true;
-  }
-  return isSyncCallee(code, call.callee);
-}
-
-function isSyncCallee(code: Code, callee: Node): boolean {
-  const expression = unwrap(callee);
-  const name = lastName(expression);
-  if (name !== undefined && /Sync$/.test(name) && name !== "Sync") return true;
-  if (expression.type === "Super") return true;
-  const root = rootOf(expression);
-  if (
-    root?.type === "Identifier" &&
-    code.variable(root) === undefined &&
-    syncGlobals.has(root.name) &&
-    name !== "fromAsync"
-  )
-    return true;
-  const imported = importOf(code, expression);
-  return (
-    imported !== undefined &&
-    syncModules.test(imported.module) &&
-    !/promisify|\.promises|^once$|^on$/.test(imported.name)
-  );
-}
-
-function rootOf(node: Node): Node | undefined {
-  let at = unwrap(node);
-  for (;;) {
-    if (at.type === "MemberExpression") at = unwrap(at.object);
-    else if (at.type === "CallExpression") at = unwrap(at.callee);
-    else return at;
-  }
-}
-
-/** Is the work done inside a transaction, on its one connection? */
-function connectionOf(code: Code, call: TSESTree.CallExpression): Gate | undefined {
-  const root = rootOf(call.callee);
-  const candidates: Node[] = root ? [root] : [];
-  // this.tx.create(...), options.transaction
-  for (let at = unwrap(call.callee); at.type === "MemberExpression"; at = unwrap(at.object))
-    candidates.push(at);
-  for (const argument of call.arguments) {
-    const value = argument.type === "SpreadElement" ? argument : unwrap(argument);
-    if (value.type === "Identifier") candidates.push(value);
-    if (value.type === "ObjectExpression") {
-      for (const property of value.properties)
-        if (property.type === "Property" && property.value.type === "Identifier")
-          candidates.push(property.value);
-    }
-  }
-  for (const candidate of candidates) {
-    const name = lastName(candidate);
-    if (name === undefined) continue;
-    if (transactionName.test(name) || isTransactionParameter(code, candidate)) {
-      return { kind: "connection", name: dottedName(candidate) ?? name, span: spanOf(candidate) };
-    }
-  }
-  return undefined;
-}
-
-/** `db.transaction(async (t) => ...)`: is this the `t`? */
-function isTransactionParameter(code: Code, node: Node): boolean {
-  if (node.type !== "Identifier") return false;
-  const definition = definitionOf(code.variable(node));
-  if (definition?.type !== "Parameter" || !isFunction(definition.node)) return false;
-  const parent = outer(code, definition.node);
-  return (
-    parent?.type === "CallExpression" &&
-    /transaction$/i.test(lastName(parent.callee) ?? "") &&
-    parent.arguments.some((argument) => argument === definition.node)
-  );
-}
-
-/**
- * Is the function one worker of a hand-written pool: a loop that takes its next job from something shared?
- * `while ((job = queue.shift())) await run(job)`, `for (const x of iterator)`, `while (next < items.length) { const i = next++; ... }`.
- */
-export function isWorker(code: Code, callback: Node): boolean {
-  const direct = functionOf(code, callback);
-  if (direct === undefined) return false;
-  return code.once("worker", direct, () => computeWorker(code, direct), false);
-}
-
-function computeWorker(code: Code, fn: FunctionNode): boolean {
-  let worker = false;
-  const isShared = (name: Node | undefined): boolean => {
-    const root = name ? rootOf(name) : undefined;
-    if (root?.type === "ThisExpression") return true;
-    if (root?.type !== "Identifier") return false;
-    const home = definitionOf(code.variable(root))?.node as Node | undefined;
-    return home === undefined || !contains(fn, home);
-  };
-  visitOwn(code, fn.body, (node) => {
-    if (isLoop(node)) {
-      if (node.type === "ForOfStatement" && isShared(node.right) && isIterator(code, node.right))
-        worker = true;
-      visitOwn(code, node, (inner) => {
-        const method = methodCall(inner);
-        if (
-          method &&
-          ["shift", "pop", "next", "dequeue", "splice", "poll"].includes(method.method) &&
-          isShared(method.object)
-        )
-          worker = true;
-        if (inner.type === "UpdateExpression" && isShared(inner.argument)) worker = true;
-        if (inner.type === "AssignmentExpression" && inner.operator === "+=" && isShared(inner.left))
-          worker = true;
-        return undefined;
-      });
-    }
-    return undefined;
-  });
-  if (worker) return true;
-  // async () => worker(): one call of a worker is one worker. Recursion that takes the next job is one too.
-  return returned(code, fn).some((result) => {
-    const call = unwrap(result);
-    const inner = call.type === "CallExpression" ? functionOf(code, call.callee) : undefined;
-    return inner !== undefined && inner !== fn && isWorker(code, inner);
-  });
-}
-
-/** An iterator that several loops can share, as opposed to an array that each would walk in full. */
-function isIterator(code: Code, node: Node): boolean {
-  const init = unwrap(node).type === "Identifier" ? constantInit(code, unwrap(node)) : node;
-  const value = init ? unwrap(init) : undefined;
-  if (value?.type !== "CallExpression") return false;
-  const callee = unwrap(value.callee);
-  if (callee.type !== "MemberExpression") return false;
-  const name = memberName(callee);
-  if (name !== undefined) return ["values", "entries", "keys"].includes(name);
-  return callee.computed && dottedName(callee.property) === "Symbol.iterator";
-}
-
-/**
- * A hand-written gate inside the task itself: it waits until a shared counter or set lets it go on.
- * `while (active >= max) await ...; active++; try { ... } finally { active-- }`
- */
-function ownPool(code: Code, fn: FunctionNode): Gate | undefined {
-  let gate: Gate | undefined;
-  visitOwn(code, fn.body, (node) => {
-    if ((node.type === "WhileStatement" || node.type === "IfStatement") && isCapacityTest(code, node.test)) {
-      const body = node.type === "WhileStatement" ? node.body : node.consequent;
-      let waits = false;
-      visitOwn(code, body, (inner) => {
-        if (inner.type === "AwaitExpression") waits = true;
-        return undefined;
-      });
-      if (waits) gate = { kind: "pool", span: spanOf(node) };
-    }
-    return undefined;
-  });
-  return gate;
-}
-
-/** `active >= max`, `running.size >= 8`: something that counts what runs, compared with something that limits. */
-export function isCapacityTest(code: Code, test: Node): boolean {
-  const expression = unwrap(test);
-  if (expression.type === "LogicalExpression")
-    return isCapacityTest(code, expression.left) || isCapacityTest(code, expression.right);
-  if (
-    expression.type !== "BinaryExpression" ||
-    ![">=", ">", "<", "<=", "===", "=="].includes(expression.operator)
-  )
-    return false;
-  const sides = [unwrap(expression.left), unwrap(expression.right)];
-  return sides.some((side, index) => {
-    const other = sides[1 - index];
-    const limit = other && numberOf(code, other);
-    if (limit === undefined || (limit.kind === "known" && limit.value <= 0)) return false;
-    const counter = ["length", "size"].includes(memberName(side) ?? "")
-      ? lastName((side as TSESTree.MemberExpression).object)
-      : lastName(side);
-    return (
-      counter !== undefined &&
-      /active|running|in_?flight|executing|pending|ongoing|busy|current|count/i.test(counter)
-    );
-  });
 }

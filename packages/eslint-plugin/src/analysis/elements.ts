@@ -2,7 +2,6 @@
 import { either, exact, unbounded, unknown } from "./bound.ts";
 import {
   constantInit,
-  functionOf,
   isFunction,
   lastName,
   methodCall,
@@ -13,6 +12,7 @@ import {
   type FunctionNode,
   type Node,
 } from "./code.ts";
+import { functionOf } from "./members.ts";
 import { growthsOf } from "./growth.ts";
 import { isGlobal } from "./imports.ts";
 import type { Bound } from "./model.ts";

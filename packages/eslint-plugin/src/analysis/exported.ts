@@ -1,6 +1,7 @@
 /** One hop across files: what an imported name is in the file that exports it. */
 import type { Code, FunctionNode, Node } from "./code.ts";
-import { functionOf, memberName, unwrap } from "./code.ts";
+import { memberName, unwrap } from "./code.ts";
+import { functionOf } from "./members.ts";
 import { importOf } from "./imports.ts";
 import type { Bound } from "./model.ts";
 import { keysOf } from "./keys.ts";

@@ -1,16 +1,9 @@
 /** Which starts does an expression full of promises hold? Follows arrays, maps, pushes, helpers and generators. */
-import type { TSESTree } from "@typescript-eslint/types";
-import type { Variable } from "@typescript-eslint/scope-manager";
 import { exact, times, unbounded } from "./bound.ts";
-import { growthAt, growthsOf, loopsAround, type Growth } from "./growth.ts";
-import { isArrayFrom, sizeOf, sizeOfSource } from "./size.ts";
 import {
-  constantInit,
   contains,
   definitionOf,
   dottedName,
-  functionAround,
-  functionOf,
   isFunction,
   isLoop,
   lastName,
@@ -21,24 +14,18 @@ import {
   unwrap,
   visitOwn,
   type Code,
-  type FunctionNode,
-  type Loop,
   type Node,
 } from "./code.ts";
-import {
-  certainTask,
-  idle,
-  isCapacityTest,
-  isWorker,
-  promiseTask,
-  taskOf,
-  worse,
-  type Task,
-} from "./effect.ts";
+import { functionOf } from "./members.ts";
+import { fansOfGenerator, fansOfMember, fansOfName, fansOfReduce } from "./collected.ts";
+import { certainTask, idle, promiseTask, taskOf, worse, type Task } from "./effect.ts";
 import { limiterOf } from "./gate.ts";
 import { importOf, isGlobal } from "./imports.ts";
-import type { Bound, Gate } from "./model.ts";
+import type { Bound } from "./model.ts";
 import { windowOf } from "./numbers.ts";
+import { isWorker } from "./pools.ts";
+import { isArrayFrom, sizeOf, sizeOfSource } from "./size.ts";
+import type { TSESTree } from "@typescript-eslint/types";
 
 /** Starts of one shape: so many of this task. */
 export interface Fan {
@@ -299,301 +286,17 @@ function innerFans(code: Code, callback: Node, outerFan: Fan): readonly Fan[] {
     .map((inner) => ({ ...inner, bound: times(outerFan.bound, inner.bound), within: outerFan }));
 }
 
-function fansOfName(code: Code, identifier: TSESTree.Identifier): readonly Fan[] {
-  const variable = code.variable(identifier);
-  const definition = definitionOf(variable);
-  if (variable === undefined || definition?.type !== "Variable") return [];
-  const declarator = definition.node;
-  if (declarator.id.type !== "Identifier") return [];
-  const values: Node[] = declarator.init ? [declarator.init] : [];
-  for (const reference of variable.references) {
-    const parent =
-      reference.isWrite() && reference.init !== true ? code.parent(reference.identifier) : undefined;
-    if (parent?.type === "AssignmentExpression" && parent.operator === "=") values.push(parent.right);
-  }
-  const assigned = values.flatMap((value) => (isGrowth(code, value, variable) ? [] : fansOf(code, value)));
-  return [
-    ...assigned,
-    ...growthsOf(code, variable).flatMap((growth) => fansOfGrowth(code, growth, variable)),
-  ];
-}
-
-const isGrowth = (code: Code, value: Node, variable: Variable) => {
-  const parent = code.parent(value);
-  return parent?.type === "AssignmentExpression" && growthAt(code, parent.left, variable) !== undefined;
-};
-
-function fansOfGrowth(
-  code: Code,
-  growth: Growth,
-  variable: Variable | undefined,
-  stop?: Node,
-): readonly Fan[] {
-  const loops = loopsAround(code, growth.node, variable, stop);
-  const drained = variable && drainOf(code, growth.node, variable);
-  return growth.values.flatMap((added): readonly Fan[] => {
-    const spread = added.type === "SpreadElement" ? fansOf(code, added.argument) : [];
-    // tasks.concat(save(x)): what is no array is added as it is.
-    const isOne = added.type === "SpreadElement" && spread.length === 0 && code.parent(added) === undefined;
-    const value = isOne ? unwrap(added.argument) : added;
-    if (value.type === "SpreadElement") {
-      return spread.map((fan) => ({
-        ...fan,
-        bound: drained?.bound ?? times(loops, fan.bound),
-        task: gatedBy(fan.task, drained?.gate),
-        ...(!isOnce(loops) && { repeated: true as const }),
-      }));
-    }
-    let task = promiseTask(code, value, false);
-    if (task.effect.kind === "none") return [];
-    const call = unwrap(value);
-    if (loops.kind !== "unbounded" && call.type === "CallExpression" && isWorker(code, call.callee))
-      task = { ...task, gate: { kind: "pool", span: spanOf(call) } };
-    return [
-      {
-        shape: "push",
-        node: growth.node,
-        bound: drained?.bound ?? loops,
-        task: gatedBy(task, drained?.gate),
-        collection: loopSource(code, growth.node),
-        ...(isNested(code, growth.node, loops) && { repeated: true }),
-      },
-    ];
-  });
-}
-
-const isOnce = (loops: Bound) => loops.kind === "exact" && loops.count <= 1;
-
-const gatedBy = (task: Task, gate: Gate | undefined): Task =>
-  gate && task.gate.kind === "none" ? { ...task, gate } : task;
-
-/** Do further loops add to what the innermost one gives? */
-function isNested(code: Code, node: Node, loops: Bound): boolean {
-  const source = loopSource(code, node);
-  if (source === undefined) return true;
-  const inner = sizeOf(code, source);
-  return (
-    loops.kind !== inner.kind ||
-    (loops.kind === "unbounded" && inner.kind === "unbounded" && loops.source.start !== inner.source.start)
-  );
-}
-
-/** What the innermost loop around a push walks over, for the message. */
-function loopSource(code: Code, node: Node): Node | undefined {
+/** The innermost loop around a node, or the call that is given the function it stands in. */
+export function roundOf(code: Code, node: Node): Node | undefined {
   let child = node;
   for (let at = code.parent(node); at !== undefined; child = at, at = code.parent(at)) {
-    if (isLoop(at) && child === at.body) {
-      if (at.type === "ForOfStatement" || at.type === "ForInStatement") return at.right;
-      return at.test ?? undefined;
-    }
+    if (isLoop(at) && child === at.body) return at;
     if (isFunction(at)) {
-      const call = code.parent(at);
-      const method = call ? methodCall(call) : undefined;
-      return method?.object;
+      const user = code.parent(at);
+      return user?.type === "CallExpression" ? user : undefined;
     }
   }
   return undefined;
-}
-
-/**
- * Does the loop that fills a collection also wait for it?
- * `if (batch.length >= 20) { await Promise.all(batch); batch = [] }`, `if (running.size >= 8) await Promise.race(running)`.
- */
-function drainOf(
-  code: Code,
-  node: Node,
-  variable: Variable,
-): { readonly bound?: Bound; readonly gate?: Gate } | undefined {
-  const home = definitionOf(variable)?.node as Node | undefined;
-  for (let at = code.parent(node); at !== undefined; at = code.parent(at)) {
-    if (home && contains(at, home)) return undefined;
-    if (isFunction(at) && functionAround(code, node) === at && !at.async) continue;
-    if (!isLoop(at)) continue;
-    const drain = drainIn(code, at, variable);
-    if (drain) return drain;
-  }
-  return undefined;
-}
-
-function drainIn(
-  code: Code,
-  loop: Loop,
-  variable: Variable,
-): { readonly bound?: Bound; readonly gate?: Gate } | undefined {
-  let found: { readonly bound?: Bound; readonly gate?: Gate } | undefined;
-  const uses = (node: Node) => variable.references.some((reference) => contains(node, reference.identifier));
-  visitOwn(code, loop.body, (node) => {
-    if (found) return false;
-    if (node.type === "AwaitExpression" && uses(node.argument)) {
-      const call = methodCall(unwrap(node.argument));
-      if (call && ["race", "any"].includes(call.method))
-        found = { gate: { kind: "pool", span: spanOf(node) } };
-      if (call && ["all", "allSettled"].includes(call.method))
-        found = { bound: batchSize(code, node, loop, variable) };
-    }
-    if (
-      (node.type === "IfStatement" || node.type === "WhileStatement") &&
-      uses(node.test) &&
-      (isCapacityTest(code, node.test) || isLengthTest(code, node.test))
-    ) {
-      const body = node.type === "IfStatement" ? node.consequent : node.body;
-      visitOwn(code, body, (inner) => {
-        if (inner.type !== "AwaitExpression") return undefined;
-        const call = methodCall(unwrap(inner.argument));
-        found ??=
-          call && ["all", "allSettled"].includes(call.method) && uses(inner)
-            ? { bound: batchSize(code, inner, loop, variable) }
-            : { gate: { kind: "pool", span: spanOf(node) } };
-        return undefined;
-      });
-    }
-    return undefined;
-  });
-  return found;
-}
-
-const isLengthTest = (code: Code, test: Node): boolean => {
-  const expression = unwrap(test);
-  if (expression.type === "LogicalExpression")
-    return isLengthTest(code, expression.left) || isLengthTest(code, expression.right);
-  if (expression.type !== "BinaryExpression") return false;
-  const sides = [unwrap(expression.left), unwrap(expression.right)];
-  return sides.some((side, i) => {
-    const other = sides[1 - i];
-    const limit = other && windowOf(code, other);
-    return (
-      ["length", "size"].includes(memberName(side) ?? "") &&
-      limit !== undefined &&
-      !(limit.kind === "at-most" && limit.count === 0)
-    );
-  });
-};
-
-/** The size at which a batch is drained, read from the `if` around the drain. */
-function batchSize(code: Code, drain: Node, loop: Loop, variable: Variable): Bound {
-  for (let at = code.parent(drain); at !== undefined && at !== loop; at = code.parent(at)) {
-    if (at.type !== "IfStatement") continue;
-    const tests: Node[] = [at.test];
-    for (let test = tests.pop(); test !== undefined; test = tests.pop()) {
-      const expression = unwrap(test);
-      if (expression.type === "LogicalExpression") tests.push(expression.left, expression.right);
-      if (expression.type !== "BinaryExpression") continue;
-      const sides = [unwrap(expression.left), unwrap(expression.right)];
-      for (const [i, side] of sides.entries()) {
-        const other = sides[1 - i];
-        if (other === undefined) continue;
-        if (["length", "size"].includes(memberName(side) ?? "")) {
-          const size = windowOf(code, other);
-          if (size && !(size.kind === "at-most" && size.count === 0)) return size;
-        }
-        // i % 20 === 0
-        if (side.type === "BinaryExpression" && side.operator === "%")
-          return (
-            windowOf(code, side.right) ?? { kind: "limit-like", name: "the batch size", span: spanOf(side) }
-          );
-      }
-    }
-  }
-  return { kind: "limit-like", name: `the size of \`${variable.name}\``, span: spanOf(drain) };
-}
-
-/** `state.tasks`, `this.tasks`: what the same function has put into it. */
-function fansOfMember(code: Code, member: TSESTree.MemberExpression): readonly Fan[] {
-  const name = dottedName(member);
-  if (name === undefined) return [];
-  const around: Node = functionAround(code, member) ?? code.ast;
-  const fans: Fan[] = [];
-  for (const call of code.calls) {
-    if (call.type !== "CallExpression" || !contains(around, call) || contains(member, call)) continue;
-    const method = methodCall(call);
-    if (!method || !["push", "add", "unshift"].includes(method.method) || dottedName(method.object) !== name)
-      continue;
-    const root = rootVariable(code, method.object);
-    fans.push(...fansOfGrowth(code, { node: call, values: call.arguments }, root, root ? undefined : around));
-  }
-  visitOwn(code, isFunction(around) ? around.body : around, (node) => {
-    if (node.type === "AssignmentExpression" && node.operator === "=" && dottedName(node.left) === name)
-      fans.push(...fansOf(code, node.right));
-    return undefined;
-  });
-  const object = unwrap(member.object);
-  const init = object.type === "Identifier" ? constantInit(code, object) : undefined;
-  const holder = init ? unwrap(init) : undefined;
-  if (holder?.type === "ObjectExpression") {
-    const property = holder.properties.find(
-      (p) => p.type === "Property" && p.key.type === "Identifier" && p.key.name === memberName(member),
-    );
-    if (property?.type === "Property") fans.push(...fansOf(code, property.value));
-  }
-  return fans;
-}
-
-function rootVariable(code: Code, node: Node): Variable | undefined {
-  let at = unwrap(node);
-  while (at.type === "MemberExpression") at = unwrap(at.object);
-  return at.type === "Identifier" ? code.variable(at) : undefined;
-}
-
-function fansOfGenerator(code: Code, fn: FunctionNode): readonly Fan[] {
-  const fans: Fan[] = [];
-  visitOwn(code, fn.body, (node) => {
-    if (node.type === "YieldExpression" && node.argument) {
-      const loops = loopsAround(code, node, undefined, fn);
-      if (node.delegate)
-        fans.push(...fansOf(code, node.argument).map((fan) => ({ ...fan, bound: times(loops, fan.bound) })));
-      else {
-        const task = promiseTask(code, node.argument, false);
-        if (task.effect.kind !== "none")
-          fans.push({ shape: "yield", node, bound: loops, task, collection: loopSource(code, node) });
-      }
-    }
-    return undefined;
-  });
-  return fans;
-}
-
-/** `items.reduce((all, x) => { all.push(send(x)); return all }, [])` and its spread and concat forms. */
-function fansOfReduce(
-  code: Code,
-  collection: Node,
-  callback: Node,
-  call: TSESTree.CallExpression,
-): readonly Fan[] {
-  const fn = functionOf(code, callback);
-  const accumulator = fn?.params[0];
-  if (!fn || fn.async || accumulator?.type !== "Identifier") return [];
-  const variable = code.variable(accumulator);
-  if (variable === undefined) return [];
-  const rounds = sizeOf(code, collection);
-  const pushed = growthsOf(code, variable).flatMap((growth) => fansOfGrowth(code, growth, undefined, fn));
-  const listed = returned(code, fn).flatMap((result): readonly Fan[] => {
-    const value = unwrap(result);
-    if (value.type === "ArrayExpression") {
-      const elements = value.elements.filter(
-        (e) => e !== null && !(e.type === "SpreadElement" && dottedName(e.argument) === accumulator.name),
-      ) as Node[];
-      return elements.flatMap((element) =>
-        fansOfGrowth(code, { node: value, values: [element] }, undefined, fn),
-      );
-    }
-    const concat = methodCall(value);
-    if (concat?.method === "concat" && dottedName(concat.object) === accumulator.name) {
-      return concat.args.flatMap((argument) => {
-        const array = argument.type === "SpreadElement" ? argument.argument : argument;
-        const fans = fansOf(code, array);
-        return fans.length > 0
-          ? fans
-          : fansOfGrowth(code, { node: value, values: [argument] }, undefined, fn);
-      });
-    }
-    return [];
-  });
-  return [...pushed, ...listed].map((fan) => ({
-    ...fan,
-    node: call,
-    bound: times(rounds, fan.bound),
-    collection,
-  }));
 }
 
 /**

@@ -3,7 +3,6 @@ import type { TSESTree } from "@typescript-eslint/types";
 import { unbounded } from "./bound.ts";
 import {
   dottedName,
-  functionOf,
   isLoop,
   lastName,
   methodCall,
@@ -16,6 +15,7 @@ import {
   type Loop,
   type Node,
 } from "./code.ts";
+import { functionOf } from "./members.ts";
 import type { Draft } from "./draft.ts";
 import { noGate, promiseTask } from "./effect.ts";
 import { fansOf } from "./fans.ts";

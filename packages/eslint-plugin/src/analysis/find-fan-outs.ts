@@ -6,7 +6,6 @@ import { isRuntime } from "./size.ts";
 import {
   dottedName,
   functionAround,
-  functionOf,
   isFunction,
   lastName,
   memberName,
@@ -22,6 +21,7 @@ import {
   type FunctionNode,
   type Node,
 } from "./code.ts";
+import { functionOf } from "./members.ts";
 import type { Draft, Topic } from "./draft.ts";
 import { idle, noGate } from "./effect.ts";
 import { fanOfAsyncReduce, fansOf, isCertainlyPromises, type Fan } from "./fans.ts";

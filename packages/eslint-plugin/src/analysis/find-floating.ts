@@ -5,7 +5,6 @@ import {
   definitionOf,
   dottedName,
   functionAround,
-  functionOf,
   isFunction,
   isLoop,
   lastName,
@@ -20,6 +19,7 @@ import {
   type Loop,
   type Node,
 } from "./code.ts";
+import { functionOf } from "./members.ts";
 import type { Draft } from "./draft.ts";
 import { bodyTask, certainTask, isPromiseCall, promiseTask, taskOf, type Task } from "./effect.ts";
 import { iterationOf, type Fan } from "./fans.ts";

@@ -5,7 +5,6 @@ import {
   contains,
   dottedName,
   functionAround,
-  functionOf,
   isFunction,
   isLoop,
   memberName,
@@ -21,8 +20,10 @@ import {
   type FunctionNode,
   type Node,
 } from "./code.ts";
+import { functionOf } from "./members.ts";
 import type { Draft, Topic } from "./draft.ts";
-import { isPromiseCall, isSyncCall, noGate } from "./effect.ts";
+import { isSyncCall } from "./callees.ts";
+import { isPromiseCall, noGate } from "./effect.ts";
 import { fansOf, iterationOf } from "./fans.ts";
 import { functionName } from "./find-fan-outs.ts";
 import {

@@ -4,7 +4,6 @@ import { unbounded } from "./bound.ts";
 import { namesLibraries } from "./candidates.ts";
 import {
   dottedName,
-  functionOf,
   lastName,
   memberName,
   methodCall,
@@ -14,6 +13,7 @@ import {
   type Code,
   type Node,
 } from "./code.ts";
+import { functionOf } from "./members.ts";
 import type { Draft } from "./draft.ts";
 import { taskOf, type Task } from "./effect.ts";
 import { iterationOf, type Fan } from "./fans.ts";

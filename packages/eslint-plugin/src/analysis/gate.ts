@@ -1,13 +1,11 @@
 /** What already limits them? Limiters by provenance, settings, type, and last of all by name. */
 import type { TSESTree } from "@typescript-eslint/types";
 import {
-  classOrObjectAround,
   constantInit,
   definitionOf,
   dottedName,
   isFunction,
   lastName,
-  memberInit,
   memberName,
   methodCall,
   spanOf,
@@ -15,6 +13,7 @@ import {
   type Code,
   type Node,
 } from "./code.ts";
+import { classOrObjectAround, memberInit } from "./members.ts";
 import { importedName } from "./exported.ts";
 import { syntacticFacts } from "./facts.ts";
 import { importOf } from "./imports.ts";

@@ -1,12 +1,10 @@
 /** The number of keys of an object: literals, enums, records. */
 import { atMost, counted, either, exact, sum, unbounded, unknown } from "./bound.ts";
 import {
-  classOrObjectAround,
   constantInit,
   definitionOf,
   lastName,
   spanOf,
-  memberInit,
   memberName,
   methodCall,
   shortText,
@@ -14,6 +12,7 @@ import {
   type Code,
   type Node,
 } from "./code.ts";
+import { classOrObjectAround, memberInit } from "./members.ts";
 import { exportedSize } from "./exported.ts";
 import { grownSize, growthsOf } from "./growth.ts";
 import { guardedSize } from "./guards.ts";

@@ -1,24 +1,22 @@
 /** Sizes of what a name or a member holds. */
 import { atMost, atMostThat, counted, either, exact, sum, unbounded } from "./bound.ts";
 import {
-  classOrObjectAround,
   constantInit,
   definitionOf,
   dottedName,
   isFunction,
   isReassigned,
   lastName,
-  memberInit,
   memberName,
   methodCall,
   outer,
-  propertyName,
   spanOf,
   unwrap,
   type Code,
   type FunctionNode,
   type Node,
 } from "./code.ts";
+import { classOrObjectAround, memberInit, propertyName } from "./members.ts";
 import { elementSize } from "./elements.ts";
 import { exportedSize } from "./exported.ts";
 import { grownSize, iterationMethods, mentions } from "./growth.ts";

@@ -3,7 +3,6 @@ import type { TSESTree } from "@typescript-eslint/types";
 import {
   contains,
   dottedName,
-  functionOf,
   isFunction,
   methodCall,
   outer,
@@ -13,6 +12,7 @@ import {
   type Code,
   type Node,
 } from "./code.ts";
+import { functionOf } from "./members.ts";
 import { importEdit } from "./import-edit.ts";
 import { knownCalls } from "./known-options.ts";
 import type { Edit, Remedy } from "./model.ts";

@@ -2,7 +2,6 @@
 import {
   contains,
   dottedName,
-  functionOf,
   isFunction,
   isLoop,
   memberName,
@@ -14,6 +13,7 @@ import {
   type Code,
   type Node,
 } from "./code.ts";
+import { functionOf } from "./members.ts";
 import type { Draft } from "./draft.ts";
 import { limiterOf } from "./gate.ts";
 import { importOf, isGlobal } from "./imports.ts";

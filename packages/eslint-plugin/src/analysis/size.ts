@@ -13,7 +13,6 @@ import {
 } from "./bound.ts";
 import {
   constantInit,
-  functionOf,
   lastName,
   memberName,
   methodCall,
@@ -25,6 +24,7 @@ import {
   type Code,
   type Node,
 } from "./code.ts";
+import { functionOf } from "./members.ts";
 import { chunkerSize, elementSize } from "./elements.ts";
 import { guardedSize } from "./guards.ts";
 import { importOf, isGlobal } from "./imports.ts";

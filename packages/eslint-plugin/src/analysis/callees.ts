@@ -1,0 +1,119 @@
+/** What is known of a callee without its body: synchronous, in a transaction, made by which class. */
+import {
+  constantInit,
+  definitionOf,
+  dottedName,
+  isFunction,
+  lastName,
+  memberName,
+  methodCall,
+  outer,
+  spanOf,
+  unwrap,
+  type Code,
+  type Node,
+} from "./code.ts";
+import { classOrObjectAround, memberInit } from "./members.ts";
+import { importOf } from "./imports.ts";
+import { callbackMethods, syncGlobals, syncMethods, syncModules, transactionName } from "./known-effects.ts";
+import type { Gate } from "./model.ts";
+import type { TSESTree } from "@typescript-eslint/types";
+
+/** The limiter stands in another file: its offsets mean nothing here, so the gate points at the call. */
+export const renamedGate = (gate: Gate, callee: Node): Gate =>
+  gate.kind === "none" || gate.kind === "pool"
+    ? gate
+    : { ...gate, name: dottedName(callee) ?? "limiter", span: spanOf(callee) };
+
+/** The class whose instance a name was initialised with in this file: `new DataLoader(...)`. */
+export function creationName(code: Code, object: Node): string | undefined {
+  const expression = unwrap(object);
+  const init =
+    expression.type === "Identifier"
+      ? constantInit(code, expression)
+      : expression.type === "MemberExpression" && unwrap(expression.object).type === "ThisExpression"
+        ? memberInit(code, classOrObjectAround(code, expression), memberName(expression) ?? "")
+        : expression;
+  const value = init ? unwrap(init) : undefined;
+  return value?.type === "NewExpression" ? lastName(value.callee) : undefined;
+}
+
+/** Calls that are known to be synchronous without types. */
+export function isSyncCall(code: Code, call: TSESTree.CallExpression): boolean {
+  const method = methodCall(call);
+  if (method) {
+    if (syncMethods.has(method.method) && importOf(code, method.object) === undefined) return true;
+    if (callbackMethods.has(method.method) && method.args[0] && isFunction(unwrap(method.args[0])))
+      return true;
+  }
+  return isSyncCallee(code, call.callee);
+}
+
+export function isSyncCallee(code: Code, callee: Node): boolean {
+  const expression = unwrap(callee);
+  const name = lastName(expression);
+  if (name !== undefined && /Sync$/.test(name) && name !== "Sync") return true;
+  if (expression.type === "Super") return true;
+  const root = rootOf(expression);
+  if (
+    root?.type === "Identifier" &&
+    code.variable(root) === undefined &&
+    syncGlobals.has(root.name) &&
+    name !== "fromAsync"
+  )
+    return true;
+  const imported = importOf(code, expression);
+  return (
+    imported !== undefined &&
+    syncModules.test(imported.module) &&
+    !/promisify|\.promises|^once$|^on$/.test(imported.name)
+  );
+}
+
+export function rootOf(node: Node): Node | undefined {
+  let at = unwrap(node);
+  for (;;) {
+    if (at.type === "MemberExpression") at = unwrap(at.object);
+    else if (at.type === "CallExpression") at = unwrap(at.callee);
+    else return at;
+  }
+}
+
+/** Is the work done inside a transaction, on its one connection? */
+export function connectionOf(code: Code, call: TSESTree.CallExpression): Gate | undefined {
+  const root = rootOf(call.callee);
+  const candidates: Node[] = root ? [root] : [];
+  // this.tx.create(...), options.transaction
+  for (let at = unwrap(call.callee); at.type === "MemberExpression"; at = unwrap(at.object))
+    candidates.push(at);
+  for (const argument of call.arguments) {
+    const value = argument.type === "SpreadElement" ? argument : unwrap(argument);
+    if (value.type === "Identifier") candidates.push(value);
+    if (value.type === "ObjectExpression") {
+      for (const property of value.properties)
+        if (property.type === "Property" && property.value.type === "Identifier")
+          candidates.push(property.value);
+    }
+  }
+  for (const candidate of candidates) {
+    const name = lastName(candidate);
+    if (name === undefined) continue;
+    if (transactionName.test(name) || isTransactionParameter(code, candidate)) {
+      return { kind: "connection", name: dottedName(candidate) ?? name, span: spanOf(candidate) };
+    }
+  }
+  return undefined;
+}
+
+/** `db.transaction(async (t) => ...)`: is this the `t`? */
+function isTransactionParameter(code: Code, node: Node): boolean {
+  if (node.type !== "Identifier") return false;
+  const definition = definitionOf(code.variable(node));
+  if (definition?.type !== "Parameter" || !isFunction(definition.node)) return false;
+  const parent = outer(code, definition.node);
+  return (
+    parent?.type === "CallExpression" &&
+    /transaction$/i.test(lastName(parent.callee) ?? "") &&
+    parent.arguments.some((argument) => argument === definition.node)
+  );
+}
