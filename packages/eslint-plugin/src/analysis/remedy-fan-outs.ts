@@ -251,8 +251,7 @@ function limiterInReach(code: Code, draft: Draft): string | undefined {
       const isHeld =
         code
           .variable(id)
-          ?.references.some((reference) => isCalledAround(code, reference.identifier as Node, draft.node)) ??
-        false;
+          ?.references.some((reference) => isCalledAround(code, reference.identifier, draft.node)) ?? false;
       if (!isHeld) return id.name;
     }
   }
