@@ -95,8 +95,11 @@ async function picture(name, { open, width = 760, height, clip = height }, act) 
     const { pixels, ...size } = decode(
       await workbench.page.screenshot({ clip: { x: 0, y: 0, width, height: clip } }),
     );
-    fs.writeFileSync(file, encodePalette(size.width, size.height, pixels));
+    fs.writeFileSync(file, encodePalette(size.width, size.height, pixels, 32));
     console.log(`${file} ${fs.statSync(file).size} bytes`);
+  } catch (error) {
+    await workbench.screenshot(`failed-${name}`);
+    throw error;
   } finally {
     await workbench.close();
   }
@@ -107,19 +110,28 @@ try {
     await workbench.waitSquiggles(1);
     await workbench.hover("Promise", /What limits it: nothing[\s\S]*Promise/);
   });
-  await picture("quick-fix", { open: "src/pages.ts", height: 360 }, async (workbench) => {
+  await picture("quick-fix", { open: "src/pages.ts", height: 300 }, async (workbench) => {
     await workbench.waitSquiggles(1);
     await workbench.goTo(4, 30);
     await workbench.quickFixes();
   });
-  await picture("inlay-hints", { open: "src/images.ts", height: 560 }, async (workbench) => {
-    codeServer.setUserSettings({ "floodgate.inlayHints": true });
+  codeServer.setUserSettings({ "floodgate.inlayHints": true });
+  await picture("inlay-hints", { open: "src/images.ts", height: 560, clip: 500 }, async (workbench) => {
+    await workbench.waitSquiggles(1);
     await until(async () => (await workbench.text()).includes("in flight"), "inlay hints");
   });
-  await picture("report", { open: "src/pages.ts", width: 900, height: 620 }, async (workbench) => {
+  codeServer.setUserSettings({});
+  await picture("report", { open: "src/pages.ts", width: 820, height: 480 }, async (workbench) => {
     await workbench.waitSquiggles(1);
     await workbench.command("Floodgate: Show Fan-Out Report");
-    await workbench.page.locator(".pane-body .monaco-list-row", { hasText: "Promise.all" }).first().waitFor();
+    const rows = workbench.page.locator(".pane-body .monaco-list-row");
+    await rows.filter({ hasText: "Bounded or harmless" }).first().click();
+    await rows
+      .filter({ hasText: "≤ 8" })
+      .first()
+      .waitFor({ timeout: 2000 })
+      .catch(() => undefined);
+    await rows.filter({ hasText: "pages.ts" }).first().click();
   });
 } finally {
   await browser.close();

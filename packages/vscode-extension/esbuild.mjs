@@ -53,6 +53,20 @@ const leanerParser = {
   },
 };
 
+/**
+ * The language client compares the editor's version with the one it needs, which our manifest's `engines.vscode` does.
+ *
+ * @type {import("esbuild").Plugin}
+ */
+const withoutVersionCheck = {
+  name: "without-version-check",
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]semver[\\/]functions[\\/](parse|satisfies)\.js$/ }, () => ({
+      contents: "module.exports = () => ({ prerelease: [] });",
+    }));
+  },
+};
+
 /** @type {import("esbuild").Plugin} */
 const clientApart = {
   name: "client-apart",
@@ -79,7 +93,7 @@ const { metafile } = await build({
   target: ["node20", "es2022"],
   conditions: ["@floodgate/source", "node", "browser"],
   external: ["vscode"],
-  plugins: [withoutLibraryGlobals, leanerParser, clientApart],
+  plugins: [withoutLibraryGlobals, leanerParser, withoutVersionCheck, clientApart],
 });
 
 for (const [path, { bytes, inputs }] of Object.entries(metafile.outputs)) {

@@ -83,11 +83,20 @@ export async function openWorkbench(browser, url, { width = 1280, height = 800 }
       await page.keyboard.press("Enter");
       await inputGone();
     },
+    /** Runs a command of the palette; asks again while the extension that brings it is not there yet. */
     async command(label) {
-      await page.keyboard.press("F1");
-      await input.waitFor();
-      await input.fill(`>${label}`);
-      await page.locator(".quick-input-list .monaco-list-row", { hasText: label }).first().waitFor();
+      const row = page.locator(".quick-input-list .monaco-list-row", { hasText: label }).first();
+      await until(async () => {
+        await page.keyboard.press("F1");
+        await input.waitFor();
+        await input.fill(`>${label}`);
+        const there = await row.waitFor({ timeout: 3000 }).then(
+          () => true,
+          () => false,
+        );
+        if (!there) await page.keyboard.press("Escape");
+        return there;
+      }, `the command ${label}`);
       await page.keyboard.press("Enter");
     },
     async open(file) {

@@ -109,3 +109,56 @@ test("the walkthrough opens with its four steps and their pictures", async () =>
     );
   });
 });
+
+test("the report lists every fan-out by verdict, a click goes there, and it can be taken along", async () => {
+  await inWorkbench("report", { open: "src/read.ts" }, async (workbench) => {
+    await workbench.waitEditor();
+    await workbench.command("Floodgate: Show Fan-Out Report");
+    const rows = workbench.page.locator(".pane-body .monaco-list-row");
+    const shown = await until(async () => {
+      const text = (await rows.allInnerTexts()).join("\n");
+      return text.includes("typed.ts:4") && text;
+    }, "the report");
+    assert.match(shown, /Unbounded: limit these/);
+    assert.match(shown, /Promise\.all[\s\S]*each element starts fetch · src\/app\.ts:2/);
+    await rows.filter({ hasText: "typed.ts:4" }).first().click();
+    await until(async () => (await workbench.text()).includes("readAll"), "the site in the editor");
+    await workbench.screenshot("report-site");
+
+    await workbench.command("Floodgate: Group Fan-Out Report By...");
+    await workbench.page.locator(".quick-input-list .monaco-list-row", { hasText: "bound" }).first().click();
+    await until(
+      async () => /^unbounded\s*\d/m.test((await rows.allInnerTexts()).join("\n")),
+      "groups by bound",
+    );
+
+    await workbench.command("Floodgate: Export Fan-Out Report as SARIF");
+    await until(async () => (await workbench.text()).includes('"2.1.0"'), "the report as SARIF");
+  });
+});
+
+test("inlay hints come and go with their setting", async () => {
+  await inWorkbench("inlay-hints", { open: "src/app.ts" }, async (workbench) => {
+    await workbench.waitSquiggles(1);
+    codeServer.setUserSettings({ "floodgate.inlayHints": true });
+    await until(async () => (await workbench.text()).includes("Promise.all unbounded ("), "an inlay hint");
+    await workbench.screenshot("inlay-hints-on");
+    codeServer.setUserSettings({});
+    await until(async () => (await workbench.text()).includes("Promise.all("), "no inlay hint");
+  });
+});
+
+test("fix all in the workspace asks once, and limits what is safe in every file", async () => {
+  await inWorkbench("fix-workspace", { open: "src/read.ts" }, async (workbench) => {
+    await workbench.waitEditor();
+    await workbench.command("Floodgate: Fix All in Workspace");
+    const dialog = workbench.page.locator(".monaco-dialog-box");
+    await dialog.waitFor();
+    assert.match(await dialog.innerText(), /Limit the unbounded fan-outs in \d files?\?/);
+    await workbench.screenshot("fix-workspace-dialog");
+    await dialog.locator(".monaco-button", { hasText: "Fix All" }).click();
+    await workbench.page.locator(".tab.dirty, .explorer-item").first().waitFor();
+    await workbench.command("File: Save All Files");
+    await until(() => codeServer.read("src/app.ts").includes("limited(10, async (url) => fetch(url))"));
+  });
+});

@@ -8,8 +8,8 @@ export function encodeRgba(width, height, pixels) {
   return file(width, height, 6, [chunk("IDAT", deflateSync(scanlines(pixels, width * 4), { level: 9 }))]);
 }
 
-/** Writes a picture with its 256 most frequent colours, the others replaced by the nearest of them; without alpha. */
-export function encodePalette(width, height, pixels) {
+/** Writes a picture with its most frequent colours, the others replaced by the nearest of them; without alpha. */
+export function encodePalette(width, height, pixels, colourCount = 256) {
   const counts = new Map();
   for (let i = 0; i < pixels.length; i += 4) {
     const colour = (pixels[i] << 16) | (pixels[i + 1] << 8) | pixels[i + 2];
@@ -17,7 +17,7 @@ export function encodePalette(width, height, pixels) {
   }
   const palette = [...counts]
     .sort(([, a], [, b]) => b - a)
-    .slice(0, 256)
+    .slice(0, colourCount)
     .map(([colour]) => colour);
   const indexOf = new Map(palette.map((colour, index) => [colour, index]));
   for (const colour of counts.keys()) {

@@ -55,14 +55,21 @@ export async function fixAllInWorkspace(client: () => Promise<FloodgateClient>):
   if (choice === "Fix All") await vscode.workspace.applyEdit(edit);
 }
 
+/** The server answers within 300 ms or with nothing, so that saving never waits; nobody waits for a save here. */
+const attempts = 3;
+
 async function fixAllEdit(document: vscode.TextDocument): Promise<vscode.WorkspaceEdit | undefined> {
   const everything = new vscode.Range(0, 0, document.lineCount, 0);
-  const actions = await vscode.commands.executeCommand<readonly vscode.CodeAction[]>(
-    "vscode.executeCodeActionProvider",
-    document.uri,
-    everything,
-    kind.value,
-    1,
-  );
-  return actions.find(({ edit }) => edit !== undefined)?.edit;
+  for (let attempt = 0; attempt < attempts; attempt++) {
+    const actions = await vscode.commands.executeCommand<readonly vscode.CodeAction[]>(
+      "vscode.executeCodeActionProvider",
+      document.uri,
+      everything,
+      kind.value,
+      1,
+    );
+    const edit = actions.find((action) => action.edit !== undefined)?.edit;
+    if (edit !== undefined) return edit;
+  }
+  return undefined;
 }

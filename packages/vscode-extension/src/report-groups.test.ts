@@ -9,9 +9,9 @@ const site = (uri: string, line: number, parts: Partial<FanOutSite> = {}): FanOu
   rule: "no-unbounded-promise-all",
   operation: "Promise.all",
   verdict: "report",
-  bound: "no limit: `ids` is a parameter",
+  bound: "unbounded",
   gate: "none",
-  effect: "fetchUser",
+  effect: "each element starts `fetchUser`",
   because: "nothing limits its length",
   ...parts,
 });
@@ -40,15 +40,14 @@ test("findings come first, then what strict adds, then what is silent; within a 
 test("bounds are in the order of their numbers, what is reported first", () => {
   const silent = { verdict: "silent" } as const;
   const sites = [
-    site("file:///w/a.ts", 1, { bound: "at most 20", ...silent }),
-    site("file:///w/a.ts", 2, { bound: "at most 3", ...silent }),
+    site("file:///w/a.ts", 1, { bound: "<= 20 in flight", ...silent }),
+    site("file:///w/a.ts", 2, { bound: "<= 3 in flight", ...silent }),
     site("file:///w/a.ts", 3),
-    site("file:///w/a.ts", 4, { bound: "no limit: `rows` comes from a call" }),
   ];
   expect(outline(groupSites(sites, "bound")).map(([label]) => label)).toEqual([
-    "no limit",
-    "at most 3",
-    "at most 20",
+    "unbounded",
+    "≤ 3 in flight",
+    "≤ 20 in flight",
   ]);
 });
 

@@ -48,8 +48,8 @@ export function groupSites(
     .sort((a, b) => urgency(a) - urgency(b) || a.label.localeCompare(b.label, "en", { numeric: true }));
 }
 
-/** Labels of a tree show no Markdown. */
-export const plain = (markdown: string): string => markdown.replaceAll("`", "");
+/** Labels of a tree show no Markdown, and have room for the sign. */
+export const plain = (text: string): string => text.replaceAll("`", "").replaceAll("<=", "≤");
 
 const packageLabel = (folder: string | undefined): string =>
   folder === undefined ? "no package" : decodeURIComponent(folder.slice(folder.lastIndexOf("/") + 1));

@@ -81,9 +81,9 @@ function groupItem({ label, sites }: ReportGroup): vscode.TreeItem {
 function siteItem(site: FanOutSite): vscode.TreeItem {
   const uri = vscode.Uri.parse(site.uri);
   const place = new vscode.Position(site.line, site.character);
-  const item = new vscode.TreeItem(plain(`${site.operation} ${site.effect}`));
+  const item = new vscode.TreeItem(site.operation);
   item.iconPath = icons[site.verdict];
-  item.description = `${vscode.workspace.asRelativePath(uri)}:${site.line + 1}`;
+  item.description = plain(`${site.effect} · ${vscode.workspace.asRelativePath(uri)}:${site.line + 1}`);
   item.tooltip = new vscode.MarkdownString(
     [
       `How many: ${site.bound}`,
