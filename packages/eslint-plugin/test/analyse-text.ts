@@ -25,15 +25,14 @@ export interface Given {
 }
 
 /** What a host hands to `analyse`. Throws where the text does not parse. */
-export function inputOf(text: string, { policy, facts, files = {}, jsx = false }: Given = {}): AnalysisInput {
+export function inputOf(text: string, { policy, facts, files, jsx = false }: Given = {}): AnalysisInput {
+  const importedFile: TypeFacts["importedFile"] = (specifier) => {
+    const imported = files?.[specifier];
+    return imported === undefined ? undefined : { fileName: specifier, text: imported };
+  };
   return {
     ...parsed(text, jsx),
-    facts: {
-      ...syntacticFacts,
-      importedFile: (specifier) =>
-        files[specifier] === undefined ? undefined : { fileName: specifier, text: files[specifier] },
-      ...facts,
-    },
+    facts: (facts ?? files) ? { ...syntacticFacts, importedFile, ...facts } : syntacticFacts,
     policy: { ...defaultPolicy, ...policy },
     parse: (file) => parsed(file.text, jsx),
   };

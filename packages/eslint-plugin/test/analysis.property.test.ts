@@ -4,6 +4,14 @@
  */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { hasCandidates } from "../src/analysis/candidates.ts";
+import { readCode } from "../src/analysis/code.ts";
+import { findAdvice } from "../src/analysis/find-advice.ts";
+import { findFanOuts } from "../src/analysis/find-fan-outs.ts";
+import { findFloating } from "../src/analysis/find-floating.ts";
+import { findMisuse } from "../src/analysis/find-misuse.ts";
+import { findOptions } from "../src/analysis/find-options.ts";
+import { findReleases } from "../src/analysis/find-release.ts";
 import { analyse, mayHaveSites } from "../src/analysis/index.ts";
 import type {
   Analysis,
@@ -55,6 +63,15 @@ function parsed(text: string, jsx?: true): AnalysisInput | undefined {
   }
 }
 
+const finders = [findMisuse, findReleases, findFanOuts, findFloating, findOptions, findAdvice];
+
+/** What the finders find in a file that is said to hold no candidate. */
+function overlooked(input: AnalysisInput): readonly string[] {
+  const code = readCode(input);
+  if (hasCandidates(code)) return [];
+  return finders.flatMap((find) => find(code).map(({ rule, operation }) => `${rule} ${operation}`));
+}
+
 /** Every remedy of every finding, with the fix among them. */
 const remediesIn = (analysis: Analysis) =>
   analysis.findings.flatMap((finding) => {
@@ -81,6 +98,9 @@ describe("on each program of the catalogue", () => {
     }
     // The prefilter never hides a site.
     expect(mayHaveSites(code, inputOf(code, given(jsx)).policy, false) || starts.length === 0).toBe(true);
+    // Nor does the look at names alone that comes before the finders.
+    expect(overlooked(inputOf(code, given(jsx)))).toEqual([]);
+    expect(overlooked({ ...inputOf(code, given(jsx)), facts: oracle(1) })).toEqual([]);
     // Asking twice is asking once.
     expect(analyseText(code, given(jsx)).findings).toEqual(analysis.findings);
     expect(remediesIn(analysis)).toEqual(remediesIn(analysis));
@@ -179,6 +199,8 @@ describe("on programs that nobody would write", () => {
         }
         expect(JSON.parse(JSON.stringify(analysis.findings)), text).toEqual(analysis.findings);
         if (analysis.decisions.length > 0) expect(mayHaveSites(text, input.policy, false), text).toBe(true);
+        expect(overlooked(input), text).toEqual([]);
+        expect(overlooked({ ...input, facts: oracle(remedies) }), text).toEqual([]);
       }
       // Most mutants still have something to say.
       expect(findings).toBeGreaterThan(wanted / 10);
