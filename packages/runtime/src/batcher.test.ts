@@ -2,9 +2,10 @@ import fc from "fast-check";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { Batcher, type BatcherOptions } from "./batcher.ts";
 import { deferred, type Deferred } from "./deferred.ts";
-import { QueueClosedError } from "./errors.ts";
+import { QueueClosedError, TimeoutError } from "./errors.ts";
 import type { Limiter } from "./limiter.ts";
 import { Semaphore } from "./semaphore.ts";
+import { timeout } from "./timeout.ts";
 
 afterEach(() => {
   vi.useRealTimers();
@@ -216,6 +217,25 @@ describe("concurrency", () => {
     await turn();
     batches[1]?.answer.resolve([20]);
     expect(await second).toBe(20);
+  });
+
+  test("a load that ignores its time-out holds its slot, and not its callers", async () => {
+    vi.useFakeTimers();
+    const first = deferred<number[]>();
+    const sent: number[][] = [];
+    const load = timeout((keys: readonly number[]) => {
+      sent.push([...keys]);
+      return sent.length === 1 ? first.promise : [...keys];
+    }, 50);
+    const batcher = new Batcher<number, number>((keys) => load(keys), { maxSize: 1, concurrency: 1 });
+    const lost = batcher.load(1).catch((error: unknown) => error);
+    const second = batcher.load(2);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(await lost).toBeInstanceOf(TimeoutError);
+    expect(sent).toEqual([[1]]);
+    first.resolve([1]);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(await second).toBe(2);
   });
 
   test("with a limiter, each batch holds a permit while it runs", async () => {

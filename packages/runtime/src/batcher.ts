@@ -9,6 +9,7 @@ import { delayOf } from "./delay.ts";
 import { QueueClosedError } from "./errors.ts";
 import { Fifo } from "./fifo.ts";
 import type { Concurrency, Limiter } from "./limiter.ts";
+import { whenEnded } from "./when-ended.ts";
 
 /**
  * Loads many keys at once: one result for each key, in the order of the keys. An `Error` among the results is the
@@ -237,13 +238,16 @@ export class Batcher<K, V> {
       const batch = this.#due.shift();
       if (batch === undefined) return;
       this.#running++;
-      const free = (): void => {
-        this.#running--;
-        this.#startDue();
-      };
-      void this.#start(batch).then(free, free);
+      this.#start(batch).then(this.#free, (error: unknown) => {
+        whenEnded(error, this.#free);
+      });
     }
   }
+
+  readonly #free = (): void => {
+    this.#running--;
+    this.#startDue();
+  };
 
   #startWith(limiter: Limiter): void {
     let started = false;
@@ -260,10 +264,13 @@ export class Batcher<K, V> {
   /** Loads the batch and settles its callers. Rejects when the load did, so that a limiter sees how it went. */
   async #start(batch: Batch<K>): Promise<void> {
     if (this.#filling === batch) this.#filling = undefined;
+    let loading: ReturnType<BatchLoad<K, V>> | undefined;
     try {
-      // Through an async function, so that what it throws at once does not arrive before its caller has a promise.
-      this.#settle(batch, await (async () => this.#load(batch.keys))());
+      loading = this.#load(batch.keys);
+      this.#settle(batch, await loading);
     } catch (error) {
+      // What it throws at once must not arrive before its caller has a promise.
+      if (loading === undefined) await Promise.resolve();
       this.#fail(batch, error);
       throw error;
     }
