@@ -23,10 +23,12 @@ import { functionOf } from "./members.ts";
 import type { Draft } from "./draft.ts";
 import { bodyTask, certainTask, isPromiseCall, promiseTask, taskOf, type Task } from "./effect.ts";
 import { iterationOf, type Fan } from "./fans.ts";
+import { combinatorOf } from "./find-fan-outs.ts";
 import { gatedCall } from "./gate.ts";
 import { loopsAround } from "./growth.ts";
 import { importOf, isGlobal } from "./imports.ts";
 import type { Bound, Verdict } from "./model.ts";
+import { isCapacityTest } from "./pools.ts";
 import { sizeOf } from "./size.ts";
 import { annotatedSize } from "./type-syntax.ts";
 import { judge } from "./verdict.ts";
@@ -235,6 +237,9 @@ function floatingTask(code: Code, call: TSESTree.CallExpression, isVoid: boolean
       chain = methodCall(base)
     )
       base = chain.object;
+    // Promise.all(...).catch(report): the combinator's own site says so.
+    if (base.type === "CallExpression" && combinatorOf(code, base) !== undefined)
+      return { effect: { kind: "none", why: "join" }, gate: { kind: "none" } };
     return base.type === "CallExpression" ? promiseTask(code, base, true) : promiseTask(code, call, true);
   }
   if (isFunction(callee))
@@ -317,6 +322,14 @@ function boundOfLoop(code: Code, statement: Node, around: Around): Bound | undef
   // Leaving the loop right after: it runs once.
   if (leavesLoop(code, statement, loop)) return atMost(1, "static");
   if (waitsForSlot(code, loop)) return undefined;
+  // while (running < limit) void work(): starts as many workers as there are slots.
+  if (
+    loop.type !== "ForOfStatement" &&
+    loop.type !== "ForInStatement" &&
+    loop.test &&
+    isCapacityTest(code, loop.test)
+  )
+    return undefined;
   const inside = loopsAround(code, statement, undefined, loop);
   if (loop.type === "ForOfStatement")
     return times(loop.await ? unbounded(code, loop.right) : sizeOf(code, loop.right), inside);
