@@ -53,6 +53,9 @@ export interface Code {
   readonly unanswered: { count: number };
 }
 
+/** Questions within questions; each takes up to ten frames of a stack of about ten thousand. */
+const maxDepth = 300;
+
 export function readCode(input: AnalysisInput): Code {
   const { ast, text, comments, scopes, visitorKeys, facts, policy, parse } = input;
   const calls: (Call | TSESTree.NewExpression)[] = [];
@@ -138,6 +141,7 @@ export function readCode(input: AnalysisInput): Code {
 
   const memo = new Map<string, WeakMap<object, { value: unknown; unanswered: number }>>();
   const unanswered = { count: 0 };
+  let depth = 0;
   const files = new Map<string, Code | undefined>();
   return {
     ast,
@@ -170,10 +174,14 @@ export function readCode(input: AnalysisInput): Code {
         unanswered.count += known.unanswered;
         return known.value as T;
       }
+      // Nobody writes code this deep; generated code must not overflow the stack.
+      if (depth > maxDepth) return whileBusy;
       const entry: { value: unknown; unanswered: number } = { value: whileBusy, unanswered: 0 };
       answers.set(node, entry);
       const before = unanswered.count;
+      depth++;
       entry.value = compute();
+      depth--;
       entry.unanswered = unanswered.count - before;
       return entry.value as T;
     },

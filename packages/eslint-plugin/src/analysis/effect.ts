@@ -279,9 +279,9 @@ function callTask(code: Code, call: TSESTree.CallExpression, awaited: boolean): 
     }
     // dep.urn.promise(): hands out a promise that the element holds.
     if (
-      ["promise", "asPromise", "getPromise"].includes(method.method) &&
+      /^(promise|asPromise|getPromise|when[A-Z]\w*)$/.test(method.method) &&
       method.args.length === 0 &&
-      method.object.type === "MemberExpression"
+      (method.object.type === "MemberExpression" || /^when/.test(method.method))
     ) {
       return idle("join");
     }

@@ -247,7 +247,7 @@ export function mentionsLimiters(code: Code): boolean {
 }
 
 const limiterWords =
-  /limit|throttl|queue|sema|mutex|lock\b|bottleneck|bulkhead|gate\b|pool|schedul|concurren|worker|throat|fastq|cargo|cluster|["']async["']|\b(?:q|bn)\b/i;
+  /limit|throttl|queue|sema|mutex|lock\b|bottleneck|bulkhead|gate\b|pool|schedul|concurren|worker|throat|piscina|fastq|cargo|cluster|["']async["']|\b(?:q|bn)\b/i;
 
 /** Does this call hand a task to a limiter? */
 export function gatedCall(code: Code, node: Node): GatedCall | undefined {

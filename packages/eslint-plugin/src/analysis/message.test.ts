@@ -73,20 +73,20 @@ describe("no-unbounded-promise-all: what starts, how many, what to write", () =>
   test.for(table)("%s", says);
 });
 
-describe("today, what the suggestions do not insert", () => {
+describe("says only what a suggestion can insert", () => {
   // `bounded` would not mend these sites, so no suggestion inserts it; the messages should not name it either.
   const table: Table = [
     [
       "await Promise.all(teams.flatMap((team) => team.members.map((m) => save(m))));",
-      "`Promise.all` starts one `save` per element of `team.members` for each element of `teams`, all at once, and nothing limits its length. Limit it: `.map(limited(10, (m) => save(m)))`; or say that there are few: `bounded(team.members, 50)`.",
+      "`Promise.all` starts one `save` per element of `team.members` for each element of `teams`, all at once, and nothing limits its length. Limit it: `.map(limited(10, (m) => save(m)))`.",
     ],
     [
       "await Promise.all(rows.slice(0, batchSize).map((r) => save(r)));",
-      "`Promise.all` starts one `save` per element of `rows`, all at once, and only `batchSize`, whose value cannot be seen here, limits how many. Limit it: `.map(limited(10, (r) => save(r)))`; or say that there are few: `bounded(rows, 50)`.",
+      "`Promise.all` starts one `save` per element of `rows`, all at once, and only `batchSize`, whose value cannot be seen here, limits how many. Limit it: `.map(limited(10, (r) => save(r)))`.",
     ],
     [
       "for await (const page of pages()) await Promise.all(page.map((r) => save(r)));",
-      "`Promise.all` starts one `save` per element of `page`, all at once, and how many that are is up to whoever sets the page size. Limit it: `.map(limited(10, (r) => save(r)))`; or say that there are few: `bounded(page, 50)`.",
+      "`Promise.all` starts one `save` per element of `page`, all at once, and how many that are is up to whoever sets the page size. Limit it: `.map(limited(10, (r) => save(r)))`.",
     ],
   ];
   test.for(table)("%s", says);
@@ -119,7 +119,7 @@ describe("no-floating-fan-out", () => {
     ],
     [
       "async function save(x) { await fetch(x); } for (const row of rows) { save(row); }",
-      "Each round of this loop starts `save` and does not wait for it, and nothing limits its length. Await it, or use `await forEachLimit(rows, 10, …)`.",
+      "Each round of this loop starts `save` and does not wait for it, and nothing limits the length of `rows`. Await it, or use `await forEachLimit(rows, 10, …)`.",
     ],
   ];
   test.for(table)("%s", says);
@@ -130,15 +130,15 @@ describe("require-concurrency-option", () => {
   const table: Table = [
     [
       "import pMap from 'p-map'; await pMap(rows, save);",
-      "`pMap` runs everything at once unless it is given `concurrency`, and nothing limits its length. Add `concurrency`.",
+      "`pMap` runs everything at once unless it is given `concurrency`, and nothing limits the length of `rows`. Add `concurrency`.",
     ],
     [
       "import { map } from 'async'; map(rows, save);",
-      "`map` runs everything at once unless it is given `mapLimit`, and nothing limits its length. Add `mapLimit`.",
+      "`map` runs everything at once unless it is given `mapLimit`, and nothing limits the length of `rows`. Add `mapLimit`.",
     ],
     [
       "import pMap from 'p-map'; await pMap(rows, save, { concurrency: Infinity });",
-      "`pMap` is given a `concurrency` that limits nothing here, and nothing limits its length. Give it a number that the other side can bear.",
+      "`pMap` is given a `concurrency` that limits nothing here, and nothing limits the length of `rows`. Give it a number that the other side can bear.",
     ],
   ];
   test.for(table)("%s", says);

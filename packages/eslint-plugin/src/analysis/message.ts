@@ -3,7 +3,7 @@ import { memberName, methodCall, shortText, unwrap, type Code, type Node } from 
 import type { Draft } from "./draft.ts";
 import type { Fan } from "./fans.ts";
 import type { Bound, Decision, Effect, Gate, RelatedPlace } from "./model.ts";
-import { callbackText, limitFor, mapLimitForm } from "./remedy-forms.ts";
+import { boundable, callbackText, limitFor, mapLimitForm } from "./remedy-forms.ts";
 
 export function messageOf(code: Code, draft: Draft): string {
   const { operation } = draft;
@@ -23,13 +23,13 @@ export function messageOf(code: Code, draft: Draft): string {
     case "discarded-map":
       return `${op} starts one ${what(draft)} per element${of(code, draft.fan)}, all at once, and nothing waits for them. Use \`await forEachLimit(${collectionText(code, draft.fan)}, ${limit}, …)\`.`;
     case "floating-in-loop":
-      return `Each round of this loop starts ${article(what(draft))} and does not wait for it, and ${why(draft.bound)}. Await it, or use \`await forEachLimit(${collectionText(code, draft.fan)}, ${limit}, …)\`.`;
+      return `Each round of this loop starts ${article(what(draft))} and does not wait for it, and ${whyOf(code, draft)}. Await it, or use \`await forEachLimit(${collectionText(code, draft.fan)}, ${limit}, …)\`.`;
     case "listener":
       return `This listener starts ${article(what(draft))} per event without holding the source back: they pile up as fast as events arrive. Use \`for await\` over the source, or \`await forEachLimit(source, ${limit}, …)\`.`;
     case "option-missing":
-      return `${op} runs everything at once unless it is given \`${draft.name ?? "concurrency"}\`, and ${why(draft.bound)}. Add \`${draft.name ?? "concurrency"}\`.`;
+      return `${op} runs everything at once unless it is given \`${draft.name ?? "concurrency"}\`, and ${whyOf(code, draft)}. Add \`${draft.name ?? "concurrency"}\`.`;
     case "option-too-large":
-      return `${op} is given a \`${draft.name ?? "concurrency"}\` that limits nothing here, and ${why(draft.bound)}. Give it a number that the other side can bear.`;
+      return `${op} is given a \`${draft.name ?? "concurrency"}\` that limits nothing here, and ${whyOf(code, draft)}. Give it a number that the other side can bear.`;
     case "limiter-per-task":
       return `\`${draft.name ?? operation}\` is made anew for each task, so no two tasks share it and it limits nothing. Make it once, outside.`;
     case "limiter-per-call":
@@ -124,6 +124,14 @@ function why(bound: Bound): string {
   return bound.kind === "unbounded" ? bound.why : "nothing limits how many";
 }
 
+/** The same where "its" would have nothing to stand for. */
+function whyOf(code: Code, draft: Draft): string {
+  const because = why(draft.bound);
+  return draft.fan?.collection && / its length$/.test(because)
+    ? `nothing limits the length of ${quoted(code, draft.fan.collection)}`
+    : because;
+}
+
 function what(draft: { readonly effect: Effect }): string {
   const { effect } = draft;
   if (effect.kind === "none" || effect.kind === "unknown") return "task";
@@ -144,13 +152,9 @@ function advice(code: Code, draft: Draft): string {
   return `Limit it: \`mapLimit(${collectionText(code, fan)}, ${limit}, …)\`${orSmall(code, draft)}`;
 }
 
-/** Saying that there are few is no answer where there are not. */
+/** Saying that there are few is an answer only where a remedy could write it. */
 const orSmall = (code: Code, draft: Draft) =>
-  draft.bound.kind === "at-most" ||
-  draft.bound.kind === "exact" ||
-  (draft.fan?.collection && unwrap(draft.fan.collection).type === "ObjectExpression")
-    ? "."
-    : `; or say that there are few: ${smallAdvice(code, draft)}.`;
+  boundable(code, draft) === undefined ? "." : `; or say that there are few: ${smallAdvice(code, draft)}.`;
 
 const smallAdvice = (code: Code, draft: Draft) => `\`bounded(${collectionText(code, draft.fan)}, 50)\``;
 

@@ -7,13 +7,7 @@ import { importEdit } from "./import-edit.ts";
 import type { Edit, Remedy } from "./model.ts";
 import type { RemedyContext } from "./remedies.ts";
 import { hasComment, indentOf, insert, remedy, statementOf } from "./remedy-edits.ts";
-import { isArray, mapLimitSite, mayWrap } from "./remedy-forms.ts";
-
-/** The fan-outs that a remedy has to mend, all of them: undefined where one cannot be. */
-function mendable(draft: Draft): readonly Fan[] | undefined {
-  const fans = draft.fans ?? (draft.fan ? [draft.fan] : []);
-  return fans.length > 0 && fans.every((fan) => !fan.within && !fan.repeated) ? fans : undefined;
-}
+import { boundable, mapLimitSite, mayWrap, mendable } from "./remedy-forms.ts";
 
 /** `mapLimit(items, 10, fn)` for `Promise.all(items.map(fn))`. */
 export function mapLimitRemedy({ code, draft, runtime, limit, suffix }: RemedyContext): Remedy | undefined {
@@ -97,16 +91,12 @@ function mayBeLimited(code: Code, draft: Draft, fan: Fan): boolean {
 
 /** `bounded(items, 50)`: says that there are few, and checks it. */
 export function boundedRemedy({ code, draft, runtime, suffix }: RemedyContext): Remedy | undefined {
-  const fans = mendable(draft);
-  if (!fans || draft.bound.kind !== "unbounded") return undefined;
-  const collections = fans.map(({ shape, collection }) =>
-    collection && mayBeBounded(code, shape, collection) ? collection : undefined,
-  );
+  const collections = boundable(code, draft);
+  if (!collections) return undefined;
   const imported = importEdit(code, runtime, "bounded", "bounded");
   const limit = 50;
   const edits: Edit[] = [];
   for (const collection of collections) {
-    if (!collection) return undefined;
     edits.push(insert(collection.range[0], `${imported.local}(`), insert(collection.range[1], `, ${limit})`));
   }
   const [, close] = edits;
@@ -122,43 +112,6 @@ export function boundedRemedy({ code, draft, runtime, suffix }: RemedyContext): 
       },
     )
   );
-}
-
-function mayBeBounded(code: Code, shape: Fan["shape"], collection: Node): boolean {
-  const value = unwrap(collection);
-  // An array-like `{ length: n }`, and what an optional chain may leave undefined, have nothing to count.
-  if (
-    value.type === "ObjectExpression" ||
-    collection.type === "ChainExpression" ||
-    isInOptionalChain(code, collection)
-  )
-    return false;
-  if ((shape === "push" || shape === "yield") && !isLoopSubject(code, collection)) return false;
-  // An iterator has no length.
-  const isIterator =
-    value.type === "CallExpression" &&
-    ["values", "keys", "entries"].includes(memberName(unwrap(value.callee)) ?? "");
-  return !isIterator || isArray(code, value, 0);
-}
-
-const isLoopSubject = (code: Code, collection: Node): boolean => {
-  const parent = outer(code, collection);
-  if (parent?.type === "ForOfStatement") return unwrap(parent.right) === unwrap(collection) && !parent.await;
-  return parent?.type === "MemberExpression" && memberName(parent) === "forEach";
-};
-
-function isInOptionalChain(code: Code, node: Node): boolean {
-  let child = node;
-  for (let at = code.parent(node); at !== undefined; child = at, at = code.parent(at)) {
-    if (at.type === "ChainExpression") return true;
-    if (
-      at.type === "MemberExpression"
-        ? at.object !== child
-        : at.type !== "CallExpression" || at.callee !== child
-    )
-      return false;
-  }
-  return false;
 }
 
 /** `pMap(items, fn, { concurrency: 10 })`, where p-map is there already. */

@@ -5,6 +5,7 @@ import {
   isFunction,
   memberName,
   methodCall,
+  outer,
   returned,
   textOf,
   unwrap,
@@ -13,7 +14,8 @@ import {
   type Node,
 } from "./code.ts";
 import type { Draft } from "./draft.ts";
-import { iterationOf, type Iteration } from "./fans.ts";
+import { chunkerSize } from "./elements.ts";
+import { iterationOf, type Fan, type Iteration } from "./fans.ts";
 import { bareModule, importOf, isGlobal } from "./imports.ts";
 import { isAnnotatedArray } from "./type-syntax.ts";
 
@@ -162,3 +164,61 @@ export function callbackText(code: Code, callback: Node): string {
   const text = textOf(code, callback);
   return text.length <= 40 && !text.includes("\n") ? text : "…";
 }
+
+/** The fan-outs that a remedy has to mend, all of them: undefined where one cannot be. */
+export function mendable(draft: Draft): readonly Fan[] | undefined {
+  const fans = draft.fans ?? (draft.fan ? [draft.fan] : []);
+  return fans.length > 0 && fans.every((fan) => !fan.within && !fan.repeated) ? fans : undefined;
+}
+
+/** The collections around which `bounded(..., 50)` would say that there are few; undefined where it would not help. */
+export function boundable(code: Code, draft: Draft): readonly Node[] | undefined {
+  const fans = mendable(draft);
+  if (!fans || (draft.bound.kind !== "unbounded" && draft.bound.kind !== "coded")) return undefined;
+  const collections = fans.flatMap(({ shape, collection }) =>
+    collection && mayBeBounded(code, shape, collection) ? [collection] : [],
+  );
+  return collections.length === fans.length ? collections : undefined;
+}
+
+function mayBeBounded(code: Code, shape: Fan["shape"], collection: Node): boolean {
+  const value = unwrap(collection);
+  // An array-like `{ length: n }`, and what an optional chain may leave undefined, have nothing to count.
+  if (
+    value.type === "ObjectExpression" ||
+    collection.type === "ChainExpression" ||
+    isInOptionalChain(code, collection)
+  )
+    return false;
+  if ((shape === "push" || shape === "yield") && !isLoopSubject(code, collection)) return false;
+  // Fifty chunks of fifty are not few.
+  if (chunks(code, value)) return false;
+  // An iterator has no length.
+  const isIterator =
+    value.type === "CallExpression" &&
+    ["values", "keys", "entries"].includes(memberName(unwrap(value.callee)) ?? "");
+  return !isIterator || isArray(code, value, 0);
+}
+
+const isLoopSubject = (code: Code, collection: Node): boolean => {
+  const parent = outer(code, collection);
+  if (parent?.type === "ForOfStatement") return unwrap(parent.right) === unwrap(collection) && !parent.await;
+  return parent?.type === "MemberExpression" && memberName(parent) === "forEach";
+};
+
+function isInOptionalChain(code: Code, node: Node): boolean {
+  let child = node;
+  for (let at = code.parent(node); at !== undefined; child = at, at = code.parent(at)) {
+    if (at.type === "ChainExpression") return true;
+    if (
+      at.type === "MemberExpression"
+        ? at.object !== child
+        : at.type !== "CallExpression" || at.callee !== child
+    )
+      return false;
+  }
+  return false;
+}
+
+const chunks = (code: Code, value: Node): boolean =>
+  value.type === "CallExpression" && chunkerSize(code, value) !== undefined;
