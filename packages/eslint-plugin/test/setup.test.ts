@@ -5,7 +5,10 @@ import { describe, expect, test } from "vitest";
 import { defaultPolicy, ruleNames } from "../src/analysis/index.ts";
 import { policyProperties } from "../src/eslint/policy-schema.ts";
 import { rules } from "../src/rules/index.ts";
+import { analyseText } from "./analyse-text.ts";
+import { catalogue } from "./catalogue/catalogue.ts";
 
+const target = { runtime: { specifier: "@floodgate/runtime", style: "import" } } as const;
 const home = join(import.meta.dirname, "..");
 const readme = readFileSync(join(home, "README.md"), "utf8");
 const namesIn = (folder: string, ending: string) =>
@@ -56,6 +59,20 @@ describe.for(ruleNames.map((name) => [name] as const))("%s", ([name]) => {
       { type: "object", properties: policyProperties, additionalProperties: false },
     ]);
   });
+});
+
+test("a rule that never suggests announces none, and no remedy is lost for want of an announcement", () => {
+  const suggesting = new Set(
+    catalogue.flatMap(({ code, jsx = false }) => {
+      const analysis = analyseText(code, { jsx, policy: { strictness: "strict" } });
+      const found = analysis.findings.filter(
+        (finding) => analysis.remedies(finding, target).suggestions.length > 0,
+      );
+      return found.map(({ site }) => site.rule);
+    }),
+  );
+  const announced = ruleNames.filter((name) => rules[name].meta.hasSuggestions);
+  expect([...suggesting].sort()).toEqual([...announced].sort());
 });
 
 test("no file is without its rule", () => {

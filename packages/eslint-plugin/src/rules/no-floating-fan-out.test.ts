@@ -42,6 +42,30 @@ untyped.run("no-floating-fan-out", rule, {
       ],
     },
     {
+      name: "a function that may await is offered to wait",
+      filename,
+      code: "export async function saveAll(items) {\n  items.forEach(async (x) => save(x));\n}",
+      errors: [
+        {
+          messageId: "finding",
+          line: 2,
+          column: 3,
+          endLine: 2,
+          endColumn: 16,
+          suggestions: [
+            {
+              desc: "Run at most 10 at once, and wait for them, with `forEachLimit`",
+              output: `import { forEachLimit } from "@floodgate/runtime";
+
+export async function saveAll(items) {
+  await forEachLimit(items, 10, async (x) => save(x));
+}`,
+            },
+          ],
+        },
+      ],
+    },
+    {
       name: "a map whose result nobody takes",
       filename,
       code: "items.map(async (x) => save(x));",

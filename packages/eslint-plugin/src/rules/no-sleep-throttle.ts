@@ -12,7 +12,6 @@ export default createRule({
       recommended: "off",
       strict: "warn",
     },
-    hasSuggestions: true,
     messages,
     schema: policySchema,
   },

@@ -280,12 +280,6 @@ await Promise.all(chunk(items, 50).map((part) => saveMany(part)));`,
 import { limited } from '@floodgate/runtime';
 await Promise.all(chunk(items, 50).map(limited(10, (part) => saveMany(part))));`,
             },
-            {
-              desc: "Say that there are at most 50, and check it, with `bounded`",
-              output: `import chunk from 'lodash/chunk';
-import { bounded } from '@floodgate/runtime';
-await Promise.all(bounded(chunk(items, 50), 50).map((part) => saveMany(part)));`,
-            },
           ],
         },
       ],

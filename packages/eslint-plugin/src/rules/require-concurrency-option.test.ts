@@ -55,7 +55,7 @@ await pMap(items, save);`,
       errors: [
         {
           message:
-            "`pMap` runs everything at once unless it is given `concurrency`, and nothing limits its length. Add `concurrency`.",
+            "`pMap` runs everything at once unless it is given `concurrency`, and nothing limits the length of `items`. Add `concurrency`.",
           line: 2,
           column: 7,
           endLine: 2,
