@@ -8,12 +8,15 @@ import type {
   TextEdit,
   WorkspaceEdit,
 } from "vscode-languageserver";
-import type { TextDocument } from "vscode-languageserver-textdocument";
+import { TextDocument } from "vscode-languageserver-textdocument";
 import type { Edit, Remedy, Span } from "eslint-plugin-floodgate/analysis";
 import type { ClientSupport } from "./client-support.ts";
 
 /** Where a document is, for turning its offsets into places: an open document, or a file's text. */
-export type PlacedText = Pick<TextDocument, "uri" | "version" | "positionAt" | "offsetAt">;
+export interface PlacedText extends Pick<TextDocument, "uri" | "positionAt" | "offsetAt"> {
+  /** Null: whatever the client has, for files that are not open here. */
+  readonly version: number | null;
+}
 
 export function rangeOf(document: PlacedText, span: Span): Range {
   return { start: document.positionAt(span.start), end: document.positionAt(span.end) };
@@ -87,4 +90,15 @@ function snippetOf(
   const escape = (part: string) => part.replace(/[\\$}]/g, "\\$&");
   const limit = text.slice(offset, offset + length);
   return `${escape(text.slice(0, offset))}\${1:${escape(limit)}}${escape(text.slice(offset + length))}`;
+}
+
+/** A file that no editor may have open. */
+export function placedText(uri: string, text: string): PlacedText {
+  const document = TextDocument.create(uri, "", 0, text);
+  return {
+    uri,
+    version: null,
+    positionAt: (offset) => document.positionAt(offset),
+    offsetAt: (position) => document.offsetAt(position),
+  };
 }

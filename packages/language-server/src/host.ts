@@ -1,9 +1,10 @@
 /** What the server takes from where it runs: Node has a disk and other threads, a browser worker has neither. */
-import type { Policy, RemedyTarget } from "eslint-plugin-floodgate/analysis";
+import type { Edit, ImportTarget, Policy, RemedyTarget } from "eslint-plugin-floodgate/analysis";
 import type { Engine, Program } from "./engine/engine.ts";
 import type { ProjectConfig } from "./engine/eslint-config.ts";
 import type { FanOutReportResult } from "./protocol.ts";
 import type { FileConfig } from "./engine/rule-config.ts";
+import type { NewFile } from "./convert.ts";
 import type { TypedText } from "./documents.ts";
 
 export interface Host {
@@ -40,9 +41,26 @@ export interface Types {
   readonly superseded?: true;
 }
 
+export interface Vendored {
+  readonly target: ImportTarget;
+  /** For people: `src/floodgate.ts`. */
+  readonly path: string;
+  readonly create?: NewFile;
+}
+
+export interface ManifestEdit {
+  readonly uri: string;
+  readonly text: string;
+  readonly edits: readonly Edit[];
+}
+
 /** The disk around the open files. */
 export interface Project {
   remedyTarget(uri: string, program: Program, policy: Policy): RemedyTarget;
+  /** The limiter as a file of the project's own; undefined where there is no place for it. */
+  vendored(uri: string, program: Program, folder: string): Vendored | undefined;
+  /** What it takes to list a package among the dependencies; undefined where it is listed, or there is no package.json. */
+  addDependency(uri: string, name: string, version: string): ManifestEdit | undefined;
   /** What the project's ESLint config says of our rules in this file. */
   eslintConfig(uri: string): Promise<ProjectConfig>;
   /** Whether types may be had for this file, as far as can be said without asking. */

@@ -1,12 +1,16 @@
 /** The disk around the open files: which limiter resolves, what ESLint's config says, where types come from. */
-import { dirname } from "node:path";
-import { fileURLToPath } from "node:url";
+import { readFileSync, statSync } from "node:fs";
+import { dirname, join, relative, sep } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { remedyTargetOf } from "eslint-plugin-floodgate/runtime-module";
 import { checkFiles } from "./cli/check-files.ts";
 import { filesToCheck } from "./cli/files.ts";
 import { eslintConfigs } from "./engine/eslint-config.ts";
 import type { AskAnswer, Asker, AskerOptions } from "./engine/types/asker.ts";
 import { fanOutReport } from "./features/fan-out-report.ts";
+import { withDependency } from "./features/manifest.ts";
+import { vendorPlan } from "./features/vendored.ts";
+import type { Program } from "./engine/engine.ts";
 import { version } from "./version.ts";
 import type { Project, ProjectOptions, Types } from "./host.ts";
 
@@ -67,6 +71,47 @@ function openProject(options: ProjectOptions, startAsker: StartAsker | undefined
         policy,
       );
     },
+    vendored(uri, program, folder) {
+      const fileName = pathOf(uri);
+      const manifest = fileName === undefined ? undefined : manifestAbove(fileName);
+      if (fileName === undefined || manifest === undefined) return undefined;
+      const root = dirname(manifest);
+      // How an import compiles here is what the plugin's own rule would say of any module that is there.
+      const { runtime } = remedyTargetOf(
+        {
+          filename: fileName,
+          physicalFilename: fileName,
+          cwd: root,
+          sourceCode: { ast: program.ast, text: program.file.text },
+        },
+        { runtimeModule: "./package.json" },
+      );
+      if (runtime === undefined) return undefined;
+      const plan = vendorPlan({
+        file: relative(root, fileName).split(sep).join("/"),
+        style: runtime.style,
+        packageType: packageTypeOf(manifest),
+        relativeSpecifiers: relativeSpecifiersIn(program),
+        folder,
+        folderExists: (name) => statSync(join(root, name), { throwIfNoEntry: false })?.isDirectory() ?? false,
+        read: (name) => readText(join(root, name)),
+      });
+      if (plan === undefined) return undefined;
+      const { target, path, create } = plan;
+      return {
+        target,
+        path,
+        ...(create !== undefined && { create: { uri: pathToFileURL(join(root, path)).href, text: create } }),
+      };
+    },
+    addDependency(uri, name, packageVersion) {
+      const fileName = pathOf(uri);
+      const manifest = fileName === undefined ? undefined : manifestAbove(fileName);
+      const text = manifest === undefined ? undefined : readText(manifest);
+      if (manifest === undefined || text === undefined) return undefined;
+      const edits = withDependency(text, name, packageVersion);
+      return edits && { uri: pathToFileURL(manifest).href, text, edits };
+    },
     mayHaveTypes: (uri) =>
       startAsker !== undefined && options.trusted && typed.test(uri) && pathOf(uri) !== undefined,
     types({ uri, text, config, memoryLimitMb }): Promise<Types> {
@@ -119,6 +164,43 @@ function openProject(options: ProjectOptions, startAsker: StartAsker | undefined
       asker?.asker.dispose();
     },
   };
+}
+
+function manifestAbove(fileName: string): string | undefined {
+  for (let folder = dirname(fileName); ; folder = dirname(folder)) {
+    const manifest = join(folder, "package.json");
+    if (statSync(manifest, { throwIfNoEntry: false })?.isFile() === true) return manifest;
+    if (dirname(folder) === folder) return undefined;
+  }
+}
+
+function packageTypeOf(manifest: string): "module" | "commonjs" {
+  try {
+    return (JSON.parse(readText(manifest) ?? "") as { type?: unknown }).type === "module"
+      ? "module"
+      : "commonjs";
+  } catch {
+    // Half-written: what Node takes a package without a type for.
+    return "commonjs";
+  }
+}
+
+function readText(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    // Not there, or not for us to read: the same here.
+    return undefined;
+  }
+}
+
+function relativeSpecifiersIn({ ast }: Program): string[] {
+  return ast.body.flatMap((statement) => {
+    const source = "source" in statement ? statement.source : undefined;
+    const specifier =
+      source === null || source === undefined || !("value" in source) ? undefined : source.value;
+    return typeof specifier === "string" && /^\.\.?\//.test(specifier) ? [specifier] : [];
+  });
 }
 
 function typesOf({ table, source }: AskAnswer, text: string): Types {

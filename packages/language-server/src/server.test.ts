@@ -1,9 +1,15 @@
 /** One protocol test per feature, over an in-memory stream: that it is wired up, not what it says. */
-import { mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { CancellationTokenSource, WorkDoneProgress } from "vscode-languageserver/node";
+import {
+  CancellationTokenSource,
+  WorkDoneProgress,
+  type CodeAction,
+  type CreateFile,
+  type TextDocumentEdit,
+} from "vscode-languageserver/node";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Analysis } from "eslint-plugin-floodgate/analysis";
 import { everything, modest, startClient, type ClientOptions, type TestClient } from "../test/client.ts";
@@ -239,5 +245,63 @@ describe("the fan-out report", () => {
     const cancelled = client.connection.sendRequest("floodgate/fanOutReport", {}, source.token);
     source.cancel();
     await expect(cancelled).rejects.toThrow("Cancelled");
+  });
+});
+
+describe("in a project without the runtime", () => {
+  let folder: string;
+  let file: string;
+  beforeEach(() => {
+    folder = realpathSync(mkdtempSync(join(tmpdir(), "floodgate-vendored-")));
+    mkdirSync(join(folder, "src"));
+    writeFileSync(join(folder, "package.json"), '{\n  "type": "module"\n}\n');
+    file = pathToFileURL(join(folder, "src/a.ts")).href;
+  });
+  afterEach(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const offered = async (capabilities = everything) => {
+    client = await startClient({
+      capabilities,
+      folders: [pathToFileURL(folder).href],
+      host: { openProject: projectOpener() },
+    });
+    await client.open(file, bad);
+    const range = { start: { line: 1, character: 9 }, end: { line: 1, character: 9 } };
+    return client.actions(file, { range, message: "" });
+  };
+
+  test("the first quick fix brings the limiter as a file of the project's own", async () => {
+    const [first] = await offered();
+    expect(first?.title).toMatch(/^Limit to 10 at once with .* \(adds src\/floodgate\.ts\)$/);
+    const { edit } = await client.connection.sendRequest<CodeAction>("codeAction/resolve", first);
+    const [create, write] = (edit?.documentChanges ?? []) as [CreateFile, TextDocumentEdit];
+    expect(create).toMatchObject({
+      kind: "create",
+      uri: pathToFileURL(join(folder, "src/floodgate.ts")).href,
+    });
+    expect(JSON.stringify(write)).toContain("A copy of @floodgate/runtime");
+    expect(client.apply(file, edit)).toMatch(/^import \{ \w+ \} from "\.\/floodgate\.js";/);
+  });
+
+  test("a client that cannot create files is offered what needs none", async () => {
+    const capabilities = {
+      ...everything,
+      workspace: { configuration: true, diagnostics: { refreshSupport: true } },
+    };
+    expect((await offered(capabilities)).map(({ title }) => title).join()).not.toContain(
+      "adds src/floodgate.ts",
+    );
+  });
+
+  test("adding the dependency is an action of its own, and edits package.json only", async () => {
+    const action = (await offered()).find(({ title }) => title.startsWith("Add `@floodgate/runtime`"));
+    const [change] = (action?.edit?.documentChanges ?? []) as TextDocumentEdit[];
+    expect(change?.textDocument).toEqual({
+      uri: pathToFileURL(join(folder, "package.json")).href,
+      version: null,
+    });
+    expect(JSON.stringify(change?.edits)).toContain("@floodgate/runtime");
   });
 });

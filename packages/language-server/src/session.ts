@@ -19,7 +19,8 @@ import type {
   TextDocuments,
 } from "vscode-languageserver";
 import type { TextDocument } from "vscode-languageserver-textdocument";
-import type { Remedies, RemedyTarget } from "eslint-plugin-floodgate/analysis";
+import type { RemedyTarget } from "eslint-plugin-floodgate/analysis";
+import { actionContextOf } from "./action-context.ts";
 import type { ClientSupport } from "./client-support.ts";
 import { offsetOf, spanOf, workspaceEditOf } from "./convert.ts";
 import { createDocuments, type View } from "./documents.ts";
@@ -30,13 +31,13 @@ import {
   resolveAction,
   type ActionContext,
 } from "./features/code-actions.ts";
-import { isCodeAt } from "./features/code-at.ts";
 import { diagnosticsOf } from "./features/diagnostics.ts";
 import { explanationOf } from "./features/explain.ts";
 import { fixAll, type Look } from "./features/fix-all.ts";
 import { hoverOf } from "./features/hover.ts";
 import { inlayHintsOf } from "./features/inlay-hints.ts";
 import type { Host, Project } from "./host.ts";
+import { lazily } from "./lazily.ts";
 import {
   statusMethod,
   type ExplainParams,
@@ -218,21 +219,15 @@ export function createSession(options: SessionOptions): Session {
     });
   };
 
-  const actionContext = (document: TextDocument, current: Current): ActionContext => {
-    const view = viewOf(document, current);
-    const target = lazily((): RemedyTarget =>
-      view.program === undefined
-        ? {}
-        : (project?.remedyTarget(document.uri, view.program, policyOf(current.config)) ?? {}),
-    );
-    return {
+  const actionContext = (document: TextDocument, current: Current): ActionContext =>
+    actionContextOf({
       document,
-      findings: view.reports.map(({ finding }) => finding),
-      remedies: (finding): Remedies => view.linted?.remedies(finding, target()) ?? { suggestions: [] },
-      isCodeAt: (offset) => view.program !== undefined && isCodeAt(view.program.ast, offset),
+      view: viewOf(document, current),
+      policy: policyOf(current.config),
+      vendorFolder: current.server.vendorFolder,
+      project,
       support,
-    };
-  };
+    });
 
   /** What fails for one file, as a tree too deep for the stack does, is one line in the log and no end of anything. */
   const sparing = <T>(otherwise: T, work: () => T): T => {
@@ -430,11 +425,6 @@ function progressOf(connection: Connection, token: string | number, title: strin
       message: `${done} of ${total}`,
     });
   };
-}
-
-function lazily<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined;
-  return () => (made ??= { value: make() }).value;
 }
 
 function after(milliseconds: number): Promise<void> {

@@ -2,19 +2,30 @@
 import { CodeActionKind, type CodeAction, type Diagnostic } from "vscode-languageserver";
 import type { Edit, Finding, Remedies, Remedy, Span } from "eslint-plugin-floodgate/analysis";
 import type { ClientSupport } from "../client-support.ts";
-import { rangeOf, workspaceEditOf, type PlacedText } from "../convert.ts";
+import { rangeOf, workspaceEditOf, type NewFile, type PlacedText } from "../convert.ts";
 import { ruleIdOf } from "../engine/rule-config.ts";
 
 export const fixAllKind = `${CodeActionKind.SourceFixAll}.floodgate`;
 
 /** What code actions need to know of the file on screen. */
 export interface ActionContext {
-  readonly document: PlacedText & { getText(): string };
+  readonly document: PlacedText & { readonly version: number; getText(): string };
   readonly findings: readonly Finding[];
   remedies(finding: Finding): Remedies;
   /** Whether a comment on a line of its own is a comment there, rather than text of a template or of JSX. */
   isCodeAt(offset: number): boolean;
   readonly support: ClientSupport;
+  /** Where the runtime does not resolve: the limiter as a file of the project's own. */
+  readonly vendored?: VendoredRemedies | undefined;
+  /** Where the runtime is not listed: what lists it. */
+  readonly addDependency?: { readonly document: PlacedText; readonly edits: readonly Edit[] } | undefined;
+}
+
+export interface VendoredRemedies {
+  remedies(finding: Finding): Remedies;
+  /** For people: `src/floodgate.ts`. */
+  readonly path: string;
+  readonly create?: NewFile;
 }
 
 /** What an action carries until it is chosen, for clients that ask for its edit then. */
@@ -22,7 +33,7 @@ export interface ActionData {
   readonly uri: string;
   readonly version: number;
   readonly finding: string;
-  /** The remedy's kind, or `disable`. */
+  /** The remedy's kind, `vendored:` before it where that applies, or `disable`. */
   readonly remedy: string;
 }
 
@@ -39,8 +50,7 @@ export function resolveAction(context: ActionContext, action: CodeAction): CodeA
   const data = actionDataOf(action.data);
   const finding = context.findings.find(({ id }) => id === data?.finding);
   if (data === undefined || finding === undefined || data.version !== context.document.version) return action;
-  const change =
-    data.remedy === "disable" ? disable(context, finding) : remedyOf(context, finding, data.remedy);
+  const change = offersFor(context, finding).find(({ remedy }) => remedy === data.remedy)?.change;
   return change === undefined ? action : { ...action, edit: editOf(context, change) };
 }
 
@@ -57,6 +67,12 @@ interface Change {
   readonly title: string;
   readonly edits: readonly Edit[];
   readonly limit?: Remedy["limit"];
+  readonly create?: NewFile;
+}
+
+interface Offer {
+  readonly remedy: string;
+  readonly change: Change;
 }
 
 function actionsFor(context: ActionContext, finding: Finding, shown: readonly Diagnostic[]): CodeAction[] {
@@ -67,13 +83,7 @@ function actionsFor(context: ActionContext, finding: Finding, shown: readonly Di
   const diagnostics = shown.filter(
     (diagnostic) => diagnostic.code === code && diagnostic.range.start.line === range.start.line,
   );
-  const offered: { readonly remedy: string; readonly change: Change }[] = context
-    .remedies(finding)
-    .suggestions.map((remedy) => ({ remedy: remedy.kind, change: remedy }));
-  const suppression = disable(context, finding);
-  if (suppression !== undefined) offered.push({ remedy: "disable", change: suppression });
-
-  return offered.map(({ remedy, change }, index): CodeAction => {
+  const actions = offersFor(context, finding).map(({ remedy, change }, index): CodeAction => {
     const data: ActionData = { uri: document.uri, version: document.version, finding: finding.id, remedy };
     return {
       title: change.title,
@@ -83,14 +93,44 @@ function actionsFor(context: ActionContext, finding: Finding, shown: readonly Di
       ...(support.resolveEdit ? { data } : { edit: editOf(context, change) }),
     };
   });
+  const { addDependency } = context;
+  if (addDependency !== undefined)
+    actions.push({
+      title: "Add `@floodgate/runtime` to package.json, to be installed by you",
+      kind: CodeActionKind.QuickFix,
+      ...(diagnostics.length > 0 && { diagnostics }),
+      edit: workspaceEditOf(addDependency.document, addDependency.edits, support),
+    });
+  return actions;
 }
 
-function remedyOf(context: ActionContext, finding: Finding, kind: string): Change | undefined {
-  return context.remedies(finding).suggestions.find((remedy) => remedy.kind === kind);
+/** Everything there is to choose from, the best first. */
+function offersFor(context: ActionContext, finding: Finding): Offer[] {
+  const { vendored, support } = context;
+  const offers: Offer[] = [];
+  if (vendored !== undefined && (vendored.create === undefined || support.createFile)) {
+    const { path, create } = vendored;
+    for (const remedy of vendored.remedies(finding).suggestions) {
+      if (remedy.imports === undefined) continue;
+      const title = create === undefined ? remedy.title : `${remedy.title} (adds ${path})`;
+      offers.push({
+        remedy: `vendored:${remedy.kind}`,
+        change: { ...remedy, title, ...(create && { create }) },
+      });
+    }
+  }
+  for (const remedy of context.remedies(finding).suggestions)
+    offers.push({ remedy: remedy.kind, change: remedy });
+  const suppression = disable(context, finding);
+  if (suppression !== undefined) offers.push({ remedy: "disable", change: suppression });
+  return offers;
 }
 
-function editOf({ document, support }: ActionContext, { edits, limit }: Change) {
-  return workspaceEditOf(document, edits, support, limit === undefined ? {} : { placeholder: limit });
+function editOf({ document, support }: ActionContext, { edits, limit, create }: Change) {
+  return workspaceEditOf(document, edits, support, {
+    ...(limit && { placeholder: limit }),
+    ...(create && { create }),
+  });
 }
 
 /** `// eslint-disable-next-line floodgate/... -- reason`, on a line of its own above the report. */
