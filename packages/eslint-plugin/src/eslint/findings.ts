@@ -2,7 +2,7 @@
 import type { ScopeManager } from "@typescript-eslint/scope-manager";
 import type { TSESTree } from "@typescript-eslint/types";
 import type { Rule, SourceCode } from "eslint";
-import { analyse, mayHaveSites, resolvePolicy } from "../analysis/index.ts";
+import { analyse, mayHaveSites, resolvePolicy, syntacticFacts } from "../analysis/index.ts";
 import type { Analysis, Policy, ResolvedPolicy } from "../analysis/index.ts";
 import { limitersSeenFrom } from "./own-limiters.ts";
 import { importedFileParser } from "./parse-imported.ts";
@@ -65,7 +65,9 @@ const analyses = new WeakMap<SourceCode, Map<Policy, Analysis | undefined>>();
 
 function analysisOfFile(context: Rule.RuleContext, policy: Policy): Analysis | undefined {
   const { sourceCode, languageOptions, filename, cwd } = context;
-  if (!isJavaScript(sourceCode) || !mayHaveSites(sourceCode.text, policy)) return undefined;
+  if (!isJavaScript(sourceCode)) return undefined;
+  const facts = factsOfParserServices(sourceCode.parserServices, sourceCode.ast);
+  if (!mayHaveSites(sourceCode.text, policy, facts !== syntacticFacts)) return undefined;
   return analyse({
     // The parsers' trees are ESTree with TypeScript's nodes, whatever ESLint's own types say.
     ast: sourceCode.ast as unknown as TSESTree.Program,
@@ -75,7 +77,7 @@ function analysisOfFile(context: Rule.RuleContext, policy: Policy): Analysis | u
       .flatMap(({ type, value, range }) => (range ? [{ type, value, range }] : [])),
     scopes: sourceCode.scopeManager as unknown as ScopeManager,
     visitorKeys: sourceCode.visitorKeys,
-    facts: factsOfParserServices(sourceCode.parserServices, sourceCode.ast),
+    facts,
     policy: { ...policy, limiters: limitersSeenFrom(policy.limiters, filename, cwd) },
     parse: importedFileParser(languageOptions),
   });
