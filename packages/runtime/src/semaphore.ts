@@ -15,17 +15,10 @@ import {
 } from "./diagnostics.ts";
 import { DeadlockError, LimiterClosedError, QueueFullError } from "./errors.ts";
 import { releasedTwice } from "./layered-permit.ts";
-import {
-  classify,
-  type AcquireOptions,
-  type Limiter,
-  type Outcome,
-  type Permit,
-  type Signal,
-} from "./limiter.ts";
+import { classify, type AcquireOptions, type Limiter, type Outcome, type Permit } from "./limiter.ts";
 import { runUnder, wrapUnder } from "./run-under.ts";
 import { defaultStallAfterMs, watch, type Stallable } from "./stall.ts";
-import { Waiters, type Waiter } from "./waiters.ts";
+import { Waiters, type Resolve, type Waiter, type Waiting } from "./waiters.ts";
 import { whenEnded } from "./when-ended.ts";
 
 /** Options of {@link Semaphore}. */
@@ -106,8 +99,10 @@ export class Semaphore implements Limiter {
     const previous = this.#permits;
     this.#permits = countOf("permits", permits);
     if (onLimit.hasSubscribers) this.#tell(onLimit, { capacity: permits, previous });
-    for (const waiter of this.#waiters) {
-      if (waiter.weight > permits) this.#refuse(waiter, tooHeavy(waiter.weight, permits));
+    for (const waiting of [...this.#waiters]) {
+      if (typeof waiting === "function" || waiting.weight <= permits) continue;
+      this.#waiters.remove(waiting);
+      this.#refuse(waiting, tooHeavy(waiting.weight, permits));
     }
     this.#serve();
   }
@@ -160,7 +155,7 @@ export class Semaphore implements Limiter {
     const weight = this.#weightOf(options);
     return !options?.signal?.aborted && this.#take(weight)
       ? this.#run(task, weight)
-      : this.#wait(weight, options, true).then(() => this.#run(task, weight));
+      : this.#wait(weight, options).then(() => this.#run(task, weight));
   }
 
   /** `fn` with the same `this` and arguments, each call under a permit. */
@@ -182,7 +177,7 @@ export class Semaphore implements Limiter {
   close(reason: unknown = new LimiterClosedError()): void {
     if (this.#closed) return;
     this.#closed = { reason };
-    for (const waiter of this.#waiters) this.#refuse(waiter, reason);
+    for (const waiting of this.#waiters.drain()) this.#refuse(waiting, reason);
   }
 
   /** Resolves when no permit is out and nobody waits; at once if that is so now. For shutting down, after `close()`. */
@@ -215,68 +210,63 @@ export class Semaphore implements Limiter {
     return true;
   }
 
-  /** Waits until `weight` has been taken. The permit itself is made only if somebody wants it. */
-  #wait(weight: number, options: AcquireOptions | undefined): Promise<Permit>;
-  #wait(weight: number, options: AcquireOptions | undefined, withoutPermit: true): Promise<unknown>;
-  #wait(weight: number, options: AcquireOptions | undefined, withoutPermit = false): Promise<unknown> {
-    const waiter: Waiter = {
-      weight,
-      priority: options?.priority ?? 0,
-      withoutPermit,
-      extras: undefined,
-      resolve: nothing,
-      next: undefined,
-      previous: undefined,
-    };
-    const promise = new Promise<unknown>((resolve) => {
-      waiter.resolve = resolve;
+  /** Waits until `weight` has been taken. */
+  #wait(weight: number, options: AcquireOptions | undefined): Promise<Permit> {
+    let resolve!: Resolve;
+    const promise = new Promise<Permit>((onResolve) => {
+      resolve = onResolve;
     });
     const waiters = this.#waiters;
-    if (options?.signal?.aborted) this.#refuse(waiter, options.signal.reason);
-    else if (this.#closed) this.#refuse(waiter, this.#closed.reason);
-    else if (waiters.size >= this.#maxWaiting) this.#refuse(waiter, new QueueFullError(this.#maxWaiting));
+    if (options?.signal?.aborted) this.#refuse(resolve, options.signal.reason);
+    else if (this.#closed) this.#refuse(resolve, this.#closed.reason);
+    else if (waiters.size >= this.#maxWaiting) this.#refuse(resolve, new QueueFullError(this.#maxWaiting));
     else {
-      waiters.add(waiter);
-      if (waiters.size === 1) watch((this.#stallable ??= this.#toStallable()));
-      if (onWait.hasSubscribers) this.#tell(onWait, { weight, waiting: waiters.size });
-      if (options?.signal || this.#detector || onAcquire.hasSubscribers)
-        this.#attend(waiter, options?.signal);
-      // Who has overtaken all others by its priority may fit where the first of them does not.
-      if (waiters.size > 1 && waiters.first === waiter) this.#serve();
+      if (waiters.size === 0) watch((this.#stallable ??= this.#toStallable()));
+      if (onWait.hasSubscribers) this.#tell(onWait, { weight, waiting: waiters.size + 1 });
+      if (options || this.#detector || onAcquire.hasSubscribers) this.#line(resolve, weight, options);
+      else waiters.add(resolve, 0);
     }
     return promise;
   }
 
-  /** Looks after a waiter that is more than a waiter. */
-  #attend(waiter: Waiter, signal: Signal | undefined): void {
+  /** Lets somebody wait who needs more than patience. */
+  #line(resolve: Resolve, weight: number, { signal, priority = 0 }: AcquireOptions = {}): void {
+    const start = startOf(onAcquire);
     const detector = this.#detector;
+    const hold = detector?.hold(weight);
+    const waiter: Waiter = { weight, priority, resolve, start, hold, leave: undefined, gone: false };
     const stopWaiting = detector?.wait();
+    const giveUp = (reason: unknown): void => {
+      this.#waiters.remove(waiter);
+      this.#refuse(waiter, reason);
+      this.#serve();
+    };
     const stopListening =
       signal &&
       onAbort(signal, () => {
-        this.#refuse(waiter, signal.reason);
-        this.#serve();
+        giveUp(signal.reason);
       });
-    waiter.extras = {
-      start: startOf(onAcquire),
-      hold: detector?.hold(waiter.weight),
-      leave: () => {
+    if (stopWaiting ?? stopListening) {
+      waiter.leave = () => {
         stopWaiting?.();
         stopListening?.();
-      },
-    };
-    if (detector?.isStuck(this.#active)) this.#refuse(waiter, new DeadlockError());
+      };
+    }
+    this.#waiters.add(waiter, priority);
+    if (detector?.isStuck(this.#active)) giveUp(new DeadlockError());
+    // Who has overtaken all others by its priority may fit where the first of them does not.
+    else if (this.#waiters.first === waiter) this.#serve();
   }
 
-  /** Turns a waiter away, from the list if it is in there. */
-  #refuse(waiter: Waiter, reason: unknown): void {
-    if (this.#waiters.has(waiter)) this.#waiters.remove(waiter);
-    waiter.extras?.leave();
-    if (onReject.hasSubscribers) this.#tell(onReject, { weight: waiter.weight, error: reason });
+  /** Turns away somebody who is not, or no longer, among those that wait. */
+  #refuse(waiting: Waiting, reason: unknown): void {
+    const { weight, resolve, leave } = typeof waiting === "function" ? patient(waiting) : waiting;
+    leave?.();
+    if (onReject.hasSubscribers) this.#tell(onReject, { weight, error: reason });
     // A rejected promise for the few, rather than a second lever to keep for each.
     const { promise, reject } = deferred<never>();
     reject(reason);
-    waiter.resolve(promise);
+    resolve(promise);
   }
 
   async #run<R>(task: () => R | PromiseLike<R>, weight: number): Promise<Awaited<R>> {
@@ -308,17 +298,27 @@ export class Semaphore implements Limiter {
   };
 
   #serve(): void {
-    for (let waiter; (waiter = this.#waiters.first);) {
-      const { weight, extras } = waiter;
+    for (;;) {
+      const waiting = this.#waiters.first;
+      if (!waiting) break;
+      const weight = typeof waiting === "function" ? 1 : waiting.weight;
       if (this.#active + weight > this.#permits) return;
       this.#active += weight;
       this.#moves++;
-      this.#waiters.remove(waiter);
-      extras?.leave();
-      if (onAcquire.hasSubscribers) this.#tell(onAcquire, { weight, waitedMs: since(extras?.start) });
-      waiter.resolve(waiter.withoutPermit ? undefined : permitOf(this.#give, weight, extras?.hold));
+      this.#waiters.shift();
+      if (typeof waiting !== "function") this.#admit(waiting);
+      else {
+        if (onAcquire.hasSubscribers) this.#tell(onAcquire, { weight, waitedMs: undefined });
+        waiting(new SemaphorePermit(this.#give, 1));
+      }
     }
     if (this.#whenIdle) this.#tellIdle();
+  }
+
+  #admit({ weight, start, hold, leave, resolve }: Waiter): void {
+    leave?.();
+    if (onAcquire.hasSubscribers) this.#tell(onAcquire, { weight, waitedMs: since(start) });
+    resolve(permitOf(this.#give, weight, hold));
   }
 
   #tellIdle(): void {
@@ -389,7 +389,10 @@ function permitOf(give: Give, weight: number, hold: Hold | undefined): Permit {
   return hold ? new HeldPermit(give, weight, hold) : new SemaphorePermit(give, weight);
 }
 
-const nothing = (): void => undefined;
+/** Somebody who waits for one permit, as a waiter. */
+function patient(resolve: Resolve): Pick<Waiter, "weight" | "resolve" | "leave"> {
+  return { weight: 1, resolve, leave: undefined };
+}
 
 type Give = (weight: number, outcome: Outcome | undefined, start: number | undefined) => void;
 
