@@ -204,6 +204,7 @@ test("inlay hints say what may be in flight, once they are turned on", async () 
   expect(await request()).toBeNull();
   client.settings = { inlayHints: true };
   await client.connection.sendNotification("workspace/didChangeConfiguration", { settings: null });
+  await client.until(() => client.hintRefreshes === 1);
   expect((await request())?.map(({ label }) => label)).toEqual(["unbounded"]);
 });
 

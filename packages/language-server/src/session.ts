@@ -195,6 +195,7 @@ export function createSession(options: SessionOptions): Session {
       state.types = "known";
       state.answered = typed.text;
       known.setTypes(uri, typed);
+      if (server.inlayHints) refreshHints();
     }
     await tell(uri);
   };
@@ -217,6 +218,11 @@ export function createSession(options: SessionOptions): Session {
     work.catch((error: unknown) => {
       if (!disposed) connection.console.error(String(error));
     });
+  };
+
+  /** Hints are asked for when text changes or moves into sight; of anything else the client has to be told. */
+  const refreshHints = (): void => {
+    if (support.inlayHintRefresh) background(connection.languages.inlayHint.refresh());
   };
 
   const actionContext = (document: TextDocument, current: Current): ActionContext =>
@@ -268,6 +274,7 @@ export function createSession(options: SessionOptions): Session {
 
   const refresh = (): void => {
     known.dropViews();
+    refreshHints();
     for (const document of documents.all()) {
       const state = openOf(document.uri);
       delete state.answered;

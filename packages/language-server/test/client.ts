@@ -31,6 +31,7 @@ export const everything: ClientCapabilities = {
     configuration: true,
     workspaceEdit: { documentChanges: true, resourceOperations: ["create"] },
     diagnostics: { refreshSupport: true },
+    inlayHint: { refreshSupport: true },
   },
   textDocument: {
     publishDiagnostics: { relatedInformation: true, codeDescriptionSupport: true },
@@ -63,6 +64,8 @@ export interface TestClient {
   /** Settings the client answers `workspace/configuration` with. */
   settings: Record<string, unknown>;
   refreshes: number;
+  /** How often the server asked to have inlay hints asked for again. */
+  hintRefreshes: number;
   open(uri: string, text: string, languageId?: string): Promise<void>;
   change(uri: string, text: string): Promise<void>;
   close(uri: string): Promise<void>;
@@ -100,6 +103,7 @@ export async function startClient(options: ClientOptions = {}): Promise<TestClie
     statuses: [],
     settings: options.settings ?? {},
     refreshes: 0,
+    hintRefreshes: 0,
     async open(uri, text, languageId = "typescript") {
       open.set(uri, TextDocument.create(uri, languageId, 1, text));
       await connection.sendNotification("textDocument/didOpen", {
@@ -182,6 +186,10 @@ export async function startClient(options: ClientOptions = {}): Promise<TestClie
   connection.onRequest("workspace/configuration", ({ items }: { items: unknown[] }) =>
     items.map(() => client.settings),
   );
+  connection.onRequest("workspace/inlayHint/refresh", () => {
+    client.hintRefreshes++;
+    return null;
+  });
   connection.onRequest("workspace/diagnostic/refresh", () => {
     client.refreshes++;
     heard();
