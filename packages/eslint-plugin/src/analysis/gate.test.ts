@@ -88,6 +88,13 @@ describe("a limiter keeps its provenance through", () => {
   });
 });
 
+test("a limiter that is not to be called like that limits nothing", () => {
+  const queue = "import PQueue from 'p-queue'; const q = new PQueue({ concurrency: 4 });";
+  expect(gateIn("(x) => q(() => save(x))", queue)).toBe("none");
+  expect(gateIn("(x) => q.clear(() => save(x))", queue)).toBe("none");
+  expect(gateIn("(x) => makeLimiter(5)(x.id)")).toBe("none");
+});
+
 describe("permits: work behind an acquire is limited by it", () => {
   const sema = "import { Sema } from 'async-sema'; const sema = new Sema(4);";
   test.for([
@@ -234,6 +241,13 @@ describe("settings.limiters", () => {
     ["import { api } from './others';", "(x) => api(() => save(x))", "none"],
   ] as const)("%s %s → %s", ([before, callback, gate]) => {
     expect(gateIn(callback, before, given)).toBe(gate);
+  });
+
+  test("count in a file where no name tells of a limiter", () => {
+    const text = 'import { api } from "./calls"; await Promise.all(items.map((x) => api(() => save(x))));';
+    const policy = { limiters: [{ from: "./calls", import: "api", kind: "limiter" }] } as const;
+    expect(gateText(decisionIn(text, { policy }).gate)).toBe("limiter api");
+    expect(gateText(decisionIn(text).gate)).toBe("none");
   });
 });
 
