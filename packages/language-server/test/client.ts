@@ -188,6 +188,7 @@ export async function startClient(options: ClientOptions = {}): Promise<TestClie
   );
   connection.onRequest("workspace/inlayHint/refresh", () => {
     client.hintRefreshes++;
+    heard();
     return null;
   });
   connection.onRequest("workspace/diagnostic/refresh", () => {
