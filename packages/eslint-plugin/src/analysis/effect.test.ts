@@ -77,6 +77,7 @@ describe("work of functions in this file", () => {
     // Recursion ends.
     ["async function walk(x) { await walk(x.next); } here(walk)", "starts walk"],
     ["function walk(x) { return walk(x.next); } here(walk)", "sync"],
+    ["function a(x) { return b(x); } async function b(x) { await a(x.next); } here(a)", "starts a"],
     ["const a = (x) => b(x); const b = (x) => a(x); here(a)", "sync"],
   ];
   test.for(table)("%s → %s", holds);
@@ -122,6 +123,7 @@ describe("what only waits for promises that were started elsewhere", () => {
     ["here(async (p) => { await p; })", "join"],
     ["here(async (d) => (await d.promise).id)", "join"],
     ["here((d) => d.urn.promise())", "join"],
+    ["here((d) => d.urn.promise(load))", "starts d.urn.promise"],
     ["const memo = new Map(); here((k) => memo.get(k))", "join"],
     ["class A { cache = new Map(); f() { here((k) => this.cache.get(k)) } }", "join"],
     ["const shared = save(1); here(() => shared)", "join"],
@@ -207,6 +209,7 @@ describe("a hand-written gate inside the task", () => {
     ["here(async (x) => { if (active >= 5) log(x); await save(x); })", "starts save"],
     ["here(async (x) => { if (x.age >= 5) await turn(); await save(x); })", "starts turn"],
     ["here(async (x) => { if (active > 0) await turn(); await save(x); })", "starts turn"],
+    ["here(async (x) => { while (active >= 5) await turn; })", "join"],
   ];
   test.for(table)("%s → %s", holds);
 });
