@@ -50,9 +50,9 @@ export class Fifo<T> {
   }
 
   #resize(length: number): void {
+    const old = this.#ring;
     const ring = new Array<T | undefined>(length);
-    let i = 0;
-    for (const item of this) ring[i++] = item;
+    for (let i = 0; i < this.#size; i++) ring[i] = old[(this.#head + i) & (old.length - 1)];
     this.#ring = ring;
     this.#head = 0;
   }
