@@ -91,14 +91,14 @@ async function picture(name, { open, width = 760, height, clip = height }, act) 
     await workbench.focus();
     await workbench.key("Control+b");
     await act(workbench);
-    const file = path.join(extension, "media/walkthrough", `${name}.png`);
+    const file = path.join(extension, "media", `${name}.png`);
     const { pixels, ...size } = decode(
       await workbench.page.screenshot({ clip: { x: 0, y: 0, width, height: clip } }),
     );
     fs.writeFileSync(file, encodePalette(size.width, size.height, pixels, 32));
     console.log(`${file} ${fs.statSync(file).size} bytes`);
   } catch (error) {
-    await workbench.screenshot(`failed-${name}`);
+    await workbench.screenshot(`failed-${path.basename(name)}`);
     throw error;
   } finally {
     await workbench.close();
@@ -106,33 +106,41 @@ async function picture(name, { open, width = 760, height, clip = height }, act) 
 }
 
 try {
-  await picture("squiggle", { open: "src/pages.ts", height: 400 }, async (workbench) => {
+  await picture("walkthrough/squiggle", { open: "src/pages.ts", height: 400 }, async (workbench) => {
     await workbench.waitSquiggles(1);
     await workbench.hover("Promise", /What limits it: nothing[\s\S]*Promise/);
   });
-  await picture("quick-fix", { open: "src/pages.ts", height: 300 }, async (workbench) => {
+  await picture("walkthrough/quick-fix", { open: "src/pages.ts", height: 300 }, async (workbench) => {
     await workbench.waitSquiggles(1);
     await workbench.goTo(4, 30);
     await workbench.quickFixes();
   });
   codeServer.setUserSettings({ "floodgate.inlayHints": true });
-  await picture("inlay-hints", { open: "src/images.ts", height: 560, clip: 500 }, async (workbench) => {
-    await workbench.waitSquiggles(1);
-    await until(async () => (await workbench.text()).includes("in flight"), "inlay hints");
-  });
+  await picture(
+    "readme/inlay-hints",
+    { open: "src/images.ts", height: 560, clip: 500 },
+    async (workbench) => {
+      await workbench.waitSquiggles(1);
+      await until(async () => (await workbench.text()).includes("in flight"), "inlay hints");
+    },
+  );
   codeServer.setUserSettings({});
-  await picture("report", { open: "src/pages.ts", width: 820, height: 480 }, async (workbench) => {
-    await workbench.waitSquiggles(1);
-    await workbench.command("Floodgate: Show Fan-Out Report");
-    const rows = workbench.page.locator(".pane-body .monaco-list-row");
-    await rows.filter({ hasText: "Bounded or harmless" }).first().click();
-    await rows
-      .filter({ hasText: "≤ 8" })
-      .first()
-      .waitFor({ timeout: 2000 })
-      .catch(() => undefined);
-    await rows.filter({ hasText: "pages.ts" }).first().click();
-  });
+  await picture(
+    "walkthrough/report",
+    { open: "src/pages.ts", width: 820, height: 480 },
+    async (workbench) => {
+      await workbench.waitSquiggles(1);
+      await workbench.command("Floodgate: Show Fan-Out Report");
+      const rows = workbench.page.locator(".pane-body .monaco-list-row");
+      await rows.filter({ hasText: "Bounded or harmless" }).first().click();
+      await rows
+        .filter({ hasText: "≤ 8" })
+        .first()
+        .waitFor({ timeout: 2000 })
+        .catch(() => undefined);
+      await rows.filter({ hasText: "pages.ts" }).first().click();
+    },
+  );
 } finally {
   await browser.close();
   await codeServer.stop();

@@ -157,8 +157,6 @@ test("fix all in the workspace asks once, and limits what is safe in every file"
     assert.match(await dialog.innerText(), /Limit the unbounded fan-outs in \d files?\?/);
     await workbench.screenshot("fix-workspace-dialog");
     await dialog.locator(".monaco-button", { hasText: "Fix All" }).click();
-    await workbench.page.locator(".tab.dirty, .explorer-item").first().waitFor();
-    await workbench.command("File: Save All Files");
     await until(() => codeServer.read("src/app.ts").includes("limited(10, async (url) => fetch(url))"));
   });
 });

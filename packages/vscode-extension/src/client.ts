@@ -2,10 +2,13 @@
 import * as vscode from "vscode";
 import {
   CloseAction,
+  CodeActionRequest,
   ErrorAction,
   RevealOutputChannelOn,
   State,
   type BaseLanguageClient,
+  type CodeAction,
+  type CodeActionParams,
   type ErrorHandler,
   type LanguageClientOptions,
 } from "vscode-languageclient";
@@ -22,9 +25,14 @@ import type { StatusItem } from "./status.ts";
 export interface FloodgateClient {
   /** Sends one of the requests of the server's `protocol.ts`. */
   request<Result>(method: string, params: object, token?: vscode.CancellationToken): Promise<Result>;
+  /** What fix-all would change in a document: asked of our server only, whatever other extensions are busy with. */
+  fixAll(document: vscode.TextDocument): Promise<vscode.WorkspaceEdit | undefined>;
   restart(): Promise<void>;
   stop(): Promise<void>;
 }
+
+/** The server answers within 300 ms or with nothing, so that saving never waits; a command may ask again. */
+const fixAllAttempts = 3;
 
 /** Makes the client of this host: it knows where the server is, and how to speak to it. */
 export type Connect = (extension: vscode.Uri, options: LanguageClientOptions) => BaseLanguageClient;
@@ -71,6 +79,23 @@ export async function startClient(
 
   return {
     request: (method, params, token) => client.sendRequest(method, params, token),
+    fixAll: async (document) => {
+      const everything = new vscode.Range(0, 0, document.lineCount, 0);
+      const params: CodeActionParams = {
+        textDocument: client.code2ProtocolConverter.asTextDocumentIdentifier(document),
+        range: client.code2ProtocolConverter.asRange(everything),
+        context: { diagnostics: [], only: ["source.fixAll.floodgate"] },
+      };
+      for (let attempt = 0; attempt < fixAllAttempts; attempt++) {
+        const actions = await client.sendRequest<readonly CodeAction[] | null>(
+          CodeActionRequest.method,
+          params,
+        );
+        const edit = actions?.find((action) => action.edit !== undefined)?.edit;
+        if (edit !== undefined) return client.protocol2CodeConverter.asWorkspaceEdit(edit);
+      }
+      return undefined;
+    },
     restart,
     stop: () => client.dispose(),
   };

@@ -17,7 +17,7 @@ export function registerCommands(
   const kept: vscode.Disposable[] = [];
   const keep = (disposable: vscode.Disposable): void => void kept.push(disposable);
   const commands: readonly (readonly [id: string, run: () => unknown])[] = [
-    ["floodgate.fixAllInFile", fixAllInFile],
+    ["floodgate.fixAllInFile", () => fixAllInFile(client)],
     ["floodgate.fixAllInWorkspace", () => fixAllInWorkspace(client)],
     ["floodgate.explain", explainCommand(client, keep)],
     ["floodgate.openExample", openExample],

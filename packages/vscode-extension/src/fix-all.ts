@@ -3,12 +3,10 @@ import * as vscode from "vscode";
 import { fanOutReportMethod, type FanOutReportResult } from "@floodgate/language-server/protocol";
 import type { FloodgateClient } from "./client.ts";
 
-const kind = vscode.CodeActionKind.SourceFixAll.append("floodgate");
-
-export async function fixAllInFile(): Promise<void> {
+export async function fixAllInFile(client: () => Promise<FloodgateClient>): Promise<void> {
   const document = vscode.window.activeTextEditor?.document;
   if (document === undefined) return;
-  const edit = await fixAllEdit(document);
+  const edit = await (await client()).fixAll(document);
   if (edit === undefined) {
     await vscode.window.showInformationMessage(
       "Floodgate: nothing here is fixed without being asked. Press Ctrl+. on an underlined call for its quick fixes.",
@@ -33,7 +31,7 @@ export async function fixAllInWorkspace(client: () => Promise<FloodgateClient>):
         message: `fixing ${done + 1} of ${uris.length} files`,
         increment: 100 / uris.length,
       });
-      const fixes = await fixAllEdit(await vscode.workspace.openTextDocument(vscode.Uri.parse(uri)));
+      const fixes = await server.fixAll(await vscode.workspace.openTextDocument(vscode.Uri.parse(uri)));
       for (const [target, edits] of fixes?.entries() ?? []) all.set(target, edits);
     }
     return all;
@@ -52,24 +50,6 @@ export async function fixAllInWorkspace(client: () => Promise<FloodgateClient>):
     { modal: true, detail },
     "Fix All",
   );
-  if (choice === "Fix All") await vscode.workspace.applyEdit(edit);
-}
-
-/** The server answers within 300 ms or with nothing, so that saving never waits; nobody waits for a save here. */
-const attempts = 3;
-
-async function fixAllEdit(document: vscode.TextDocument): Promise<vscode.WorkspaceEdit | undefined> {
-  const everything = new vscode.Range(0, 0, document.lineCount, 0);
-  for (let attempt = 0; attempt < attempts; attempt++) {
-    const actions = await vscode.commands.executeCommand<readonly vscode.CodeAction[]>(
-      "vscode.executeCodeActionProvider",
-      document.uri,
-      everything,
-      kind.value,
-      1,
-    );
-    const edit = actions.find((action) => action.edit !== undefined)?.edit;
-    if (edit !== undefined) return edit;
-  }
-  return undefined;
+  // As a refactoring, files that are not open are saved, as `files.refactoring.autoSave` says; undo takes all back.
+  if (choice === "Fix All") await vscode.workspace.applyEdit(edit, { isRefactoring: true });
 }
