@@ -25,7 +25,7 @@ interface Storage {
 /**
  * Knows which permits of one limiter are held by tasks that wait for that same limiter: when all are, none comes back.
  *
- * It follows tasks through `AsyncLocalStorage`, which makes every promise dearer (x2.5 on Node 20). A task that waits is taken to wait
+ * It follows tasks through `AsyncLocalStorage`, which makes every promise dearer. A task that waits is taken to wait
  * for what it asked for: one that asks for a second permit and does not await it looks like one that does.
  */
 export class DeadlockDetector {

@@ -353,6 +353,26 @@ test("the async context a task sees is its caller's, in queued tasks too", async
   ]);
 });
 
+test("what a task sets with storage.run stays with it; what it sets with enterWith is seen by its worker's next task", async () => {
+  const storage = new AsyncLocalStorage<string>();
+  const inRun = await storage.run("caller", () =>
+    mapLimit(["a", "b"], 1, (item) => {
+      const seen = storage.getStore();
+      return storage.run(item, () => Promise.resolve(seen));
+    }),
+  );
+  expect(inRun).toEqual(["caller", "caller"]);
+  // As in `items.map(fn)`, where it is seen by all that come after: docs/decisions/0101-async-context.md
+  const inEnterWith = await storage.run("caller", () =>
+    mapLimit(["a", "b"], 1, (item) => {
+      const seen = storage.getStore();
+      storage.enterWith(item);
+      return Promise.resolve(seen);
+    }),
+  );
+  expect(inEnterWith).toEqual(["caller", "a"]);
+});
+
 test("progress and errors are told as they come", async () => {
   const progress: unknown[] = [];
   const errors: unknown[] = [];
