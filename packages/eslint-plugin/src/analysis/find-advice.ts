@@ -2,6 +2,7 @@
 import type { TSESTree } from "@typescript-eslint/types";
 import { unbounded } from "./bound.ts";
 import {
+  contains,
   dottedName,
   isLoop,
   lastName,
@@ -20,7 +21,7 @@ import type { Draft } from "./draft.ts";
 import { noGate, promiseTask } from "./effect.ts";
 import { fansOf } from "./fans.ts";
 import { combinatorOf } from "./find-fan-outs.ts";
-import { gatedCall } from "./gate.ts";
+import { gatedCall, mentionsLimiters } from "./gate.ts";
 import { numberOf } from "./numbers.ts";
 import { sizeOf } from "./size.ts";
 
@@ -28,8 +29,10 @@ export function findAdvice(code: Code): readonly Draft[] {
   return code.calls.flatMap((call) => {
     if (call.type !== "CallExpression") return [];
     const before = code.unanswered.count;
-    const draft =
-      sleepDraft(code, call) ?? chunkDraft(code, call) ?? queueDraft(code, call) ?? floodDraft(code, call);
+    const inLoop = code.loops.some((loop) => contains(loop, call));
+    const draft = inLoop
+      ? (sleepDraft(code, call) ?? chunkDraft(code, call) ?? queueDraft(code, call) ?? floodDraft(code, call))
+      : floodDraft(code, call);
     return draft ? [{ ...draft, certain: code.unanswered.count === before }] : [];
   });
 }
@@ -227,7 +230,7 @@ function queueDraft(code: Code, call: TSESTree.CallExpression): Draft | undefine
 
 /** `Promise.all(rows.map((r) => limit(() => save(r))))` over a stream or page by page: a closure per row waits in memory. */
 function floodDraft(code: Code, call: TSESTree.CallExpression): Draft | undefined {
-  const operation = combinatorOf(code, call);
+  const operation = mentionsLimiters(code) ? combinatorOf(code, call) : undefined;
   const [argument] = call.arguments;
   if (operation === undefined || !argument || argument.type === "SpreadElement") return undefined;
   const fan = fansOf(code, argument).find(

@@ -166,7 +166,14 @@ export function combinatorOf(code: Code, call: TSESTree.CallExpression): string 
   ) {
     return isRuntime(imported?.module ?? "") ? undefined : "all";
   }
-  return wrapsCombinator(code, callee) ? "all" : undefined;
+  // Only a file that combines promises can have a function that wraps it.
+  const combines = code.once(
+    "combines",
+    code.ast,
+    () => /\b(?:all|allSettled|any|race)\b/.test(code.text),
+    true,
+  );
+  return combines && wrapsCombinator(code, callee) ? "all" : undefined;
 }
 
 /** `function settle(tasks) { return Promise.allSettled(tasks) }` in this file. */
@@ -234,6 +241,7 @@ function awaitsElement(code: Code, loop: TSESTree.ForOfStatement): boolean {
 }
 
 function asyncReduce(code: Code, call: TSESTree.CallExpression): Draft | undefined {
+  if (!/^reduce(Right)?$/.test(lastName(call.callee) ?? "")) return undefined;
   const before = code.unanswered.count;
   const fan = fanOfAsyncReduce(code, call);
   const method = methodCall(call);

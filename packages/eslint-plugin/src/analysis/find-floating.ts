@@ -33,11 +33,23 @@ import { sizeOf } from "./size.ts";
 import { annotatedSize } from "./type-syntax.ts";
 import { judge } from "./verdict.ts";
 
+/** By the name that is called, since most calls are of no interest. */
+const finders: Readonly<Record<string, (code: Code, call: TSESTree.CallExpression) => Draft | undefined>> = {
+  __proto__: null as never,
+  forEach: (code, call) => forEachDraft(code, call),
+  each: (code, call) => forEachDraft(code, call),
+  map: (code, call) => discardedMapDraft(code, call),
+  flatMap: (code, call) => discardedMapDraft(code, call),
+  from: (code, call) => discardedMapDraft(code, call),
+  on: (code, call) => listenerDraft(code, call),
+  addListener: (code, call) => listenerDraft(code, call),
+};
+
 export function findFloating(code: Code): readonly Draft[] {
   const drafts: Draft[] = [];
   for (const call of code.calls) {
     if (call.type !== "CallExpression") continue;
-    const draft = forEachDraft(code, call) ?? discardedMapDraft(code, call) ?? listenerDraft(code, call);
+    const draft = finders[lastName(call.callee) ?? ""]?.(code, call);
     if (draft) drafts.push(draft);
   }
   for (const statement of floatingStatements(code)) {
