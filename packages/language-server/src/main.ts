@@ -45,10 +45,10 @@ function main(args: readonly string[]): void {
     );
   });
   const { parser, notice } = loadNativeParser();
-  const openProject = projectOpener((options) => {
-    const fallbackFolders = [import.meta.dirname];
-    return askerThread(new URL("./worker.js", import.meta.url), { ...options, fallbackFolders, idleMs });
-  });
+  const openProject = projectOpener(
+    (options) => askerThread(new URL("./worker.js", import.meta.url), { ...options, idleMs }),
+    [import.meta.dirname],
+  );
   serve(connection, { engine: createEngine(parser), now: () => performance.now(), openProject }, version);
   connection.listen();
   if (notice !== undefined) connection.console.info(notice);

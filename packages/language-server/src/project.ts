@@ -7,6 +7,7 @@ import { checkFiles } from "./cli/check-files.ts";
 import { filesToCheck } from "./cli/files.ts";
 import { eslintConfigs } from "./engine/eslint-config.ts";
 import type { AskAnswer, Asker, AskerOptions } from "./engine/types/asker.ts";
+import { hasTypeScript } from "./engine/types/locate.ts";
 import { fanOutReport } from "./features/fan-out-report.ts";
 import { withDependency } from "./features/manifest.ts";
 import { vendorPlan } from "./features/vendored.ts";
@@ -19,9 +20,15 @@ export type StartAsker = (
   options: AskerOptions & { readonly memoryLimitMb: number; log(message: string): void },
 ) => Asker;
 
-/** @param startAsker - Absent: there are no types. */
-export function projectOpener(startAsker?: StartAsker): (options: ProjectOptions) => Project {
-  return (options) => openProject(options, startAsker);
+/**
+ * @param startAsker - Absent: there are no types.
+ * @param fallbackFolders - Where else than in the project a TypeScript may be: beside this program.
+ */
+export function projectOpener(
+  startAsker?: StartAsker,
+  fallbackFolders: readonly string[] = [],
+): (options: ProjectOptions) => Project {
+  return (options) => openProject(options, startAsker, fallbackFolders);
 }
 
 /** Files whose types TypeScript can tell: component files are its plugins' business. */
@@ -31,20 +38,26 @@ const typed = /\.[cm]?[jt]sx?$/i;
 const configuration =
   /\/(?:eslint\.config\.[cm]?[jt]s|package\.json|[tj]sconfig[^/]*\.json|\.package-lock\.json)$/;
 
-function openProject(options: ProjectOptions, startAsker: StartAsker | undefined): Project {
+function openProject(
+  options: ProjectOptions,
+  startAsker: StartAsker | undefined,
+  fallbackFolders: readonly string[],
+): Project {
   const folders = options.folders.map(pathOf).filter((path) => path !== undefined);
   const eslint = options.trusted ? eslintConfigs((problem) => options.log(problem)) : undefined;
   let asker: { readonly asker: Asker; readonly memoryLimitMb: number } | undefined;
   /** The last question about each file, while an earlier one is being answered. */
   const queue = new Map<string, { start(): void; drop(): void }>();
   const busy = new Set<string>();
+  /** Folders whose files can see a TypeScript: where there is none, nothing is held back until it answers. */
+  const typeScriptIn = new Map<string, boolean>();
 
   const askerWith = (memoryLimitMb: number, start: StartAsker): Asker => {
     if (asker?.memoryLimitMb !== memoryLimitMb) {
       asker?.asker.dispose();
       const { trusted } = options;
       const log = (message: string) => options.log(message);
-      asker = { memoryLimitMb, asker: start({ trusted, fallbackFolders: [], memoryLimitMb, log }) };
+      asker = { memoryLimitMb, asker: start({ trusted, fallbackFolders, memoryLimitMb, log }) };
     }
     return asker.asker;
   };
@@ -112,8 +125,17 @@ function openProject(options: ProjectOptions, startAsker: StartAsker | undefined
       const edits = withDependency(text, name, packageVersion);
       return edits && { uri: pathToFileURL(manifest).href, text, edits };
     },
-    mayHaveTypes: (uri) =>
-      startAsker !== undefined && options.trusted && typed.test(uri) && pathOf(uri) !== undefined,
+    mayHaveTypes(uri) {
+      const fileName = pathOf(uri);
+      if (startAsker === undefined || fileName === undefined || !typed.test(uri)) return false;
+      const folder = dirname(fileName);
+      let found = typeScriptIn.get(folder);
+      if (found === undefined) {
+        found = hasTypeScript(options.trusted ? [folder, ...fallbackFolders] : fallbackFolders);
+        typeScriptIn.set(folder, found);
+      }
+      return found;
+    },
     types({ uri, text, config, memoryLimitMb }): Promise<Types> {
       const fileName = pathOf(uri);
       if (fileName === undefined || startAsker === undefined) return Promise.resolve({ source: "types off" });
@@ -143,6 +165,7 @@ function openProject(options: ProjectOptions, startAsker: StartAsker | undefined
       const paths = uris.map(pathOf).filter((path) => path !== undefined);
       if (uris.some((uri) => configuration.test(uri))) {
         eslint?.drop();
+        typeScriptIn.clear();
         asker?.asker.changed(undefined);
       } else if (paths.length > 0) asker?.asker.changed(paths);
     },

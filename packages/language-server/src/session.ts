@@ -115,7 +115,13 @@ export function createSession(options: SessionOptions): Session {
     let state = open.get(uri);
     if (state === undefined) {
       const types = project?.mayHaveTypes(uri) === true ? "unasked" : "none";
-      open.set(uri, (state = { types, typesSource: types === "none" ? "types off" : "types not asked yet" }));
+      open.set(
+        uri,
+        (state = {
+          types,
+          typesSource: types === "none" ? "types off: no TypeScript for this file" : "types not asked yet",
+        }),
+      );
     }
     return state;
   };

@@ -114,15 +114,14 @@ describe.each([
   });
 });
 
-test("a project without TypeScript hears why there are no types, and gets what syntax can tell", async () => {
+test("a project without TypeScript hears why there are no types, and gets at once what syntax can tell", async () => {
   const folder = projectWith(undefined);
   const uri = pathToFileURL(join(folder, "src/main.ts")).href;
   const { client, stop } = await start(folder);
   await client.open(uri, main);
-  await client.pull(uri);
-  await client.until(() =>
-    client.statuses.some(({ types }) => types === "types off: no TypeScript is installed here"),
-  );
+  expect(await client.pull(uri)).toHaveLength(1);
+  await client.until(() => client.statuses.length > 0);
+  expect(client.statuses[0]).toMatchObject({ tier: 2, types: "types off: no TypeScript for this file" });
   await stop();
 });
 

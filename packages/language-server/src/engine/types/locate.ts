@@ -45,6 +45,11 @@ export async function openBackEnd(options: BackEndOptions): Promise<BackEndAnswe
   return { kind: "none", why: reasons.join("; ") || "no TypeScript is installed here" };
 }
 
+/** Whether a TypeScript can be found from any of these folders, whichever its version. Loads nothing. */
+export function hasTypeScript(folders: readonly string[]): boolean {
+  return folders.some((folder) => installedIn(folder).length > 0);
+}
+
 interface Installed {
   readonly version: string;
   readonly require: NodeJS.Require;
