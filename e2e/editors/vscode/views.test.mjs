@@ -140,10 +140,10 @@ test("the report lists every fan-out by verdict, a click goes there, and it can 
 test("inlay hints come and go with their setting", async () => {
   await inWorkbench("inlay-hints", { open: "src/app.ts" }, async (workbench) => {
     await workbench.waitSquiggles(1);
-    codeServer.setUserSettings({ "floodgate.inlayHints": true });
+    codeServer.write(".vscode/settings.json", '{ "floodgate.inlayHints": true }');
     await until(async () => (await workbench.text()).includes("Promise.all unbounded ("), "an inlay hint");
     await workbench.screenshot("inlay-hints-on");
-    codeServer.setUserSettings({});
+    codeServer.write(".vscode/settings.json", "{}");
     await until(async () => (await workbench.text()).includes("Promise.all("), "no inlay hint");
   });
 });
@@ -157,6 +157,8 @@ test("fix all in the workspace asks once, and limits what is safe in every file"
     assert.match(await dialog.innerText(), /Limit the unbounded fan-outs in \d files?\?/);
     await workbench.screenshot("fix-workspace-dialog");
     await dialog.locator(".monaco-button", { hasText: "Fix All" }).click();
+    await workbench.page.locator(".tab.dirty", { hasText: "app.ts" }).waitFor();
+    await workbench.command("File: Save All Files");
     await until(() => codeServer.read("src/app.ts").includes("limited(10, async (url) => fetch(url))"));
   });
 });

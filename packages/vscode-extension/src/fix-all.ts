@@ -50,6 +50,6 @@ export async function fixAllInWorkspace(client: () => Promise<FloodgateClient>):
     { modal: true, detail },
     "Fix All",
   );
-  // As a refactoring, files that are not open are saved, as `files.refactoring.autoSave` says; undo takes all back.
-  if (choice === "Fix All") await vscode.workspace.applyEdit(edit, { isRefactoring: true });
+  // Changed files are opened and left unsaved, to be looked at; undo in any of them offers to take all back.
+  if (choice === "Fix All") await vscode.workspace.applyEdit(edit);
 }
