@@ -57,6 +57,7 @@ async function play(schedule: Schedule) {
   let pulled = 0;
   let started = 0;
   let closed = 0;
+  let sawEnd = false;
   let signal: AbortSignal | undefined;
   let settled = false as boolean;
 
@@ -88,8 +89,11 @@ async function play(schedule: Schedule) {
   };
 
   const count = schedule.source === "endless" ? Infinity : tasks.length;
-  const pull = (): IteratorResult<number, undefined> =>
-    pulled < count && pulled < 12 ? { done: false, value: pulled++ } : { done: true, value: undefined };
+  const pull = (): IteratorResult<number, undefined> => {
+    if (pulled < count && pulled < 12) return { done: false, value: pulled++ };
+    sawEnd = true;
+    return { done: true, value: undefined };
+  };
   const close = (): IteratorResult<number, undefined> => {
     closed++;
     return { done: true, value: undefined };
@@ -169,7 +173,20 @@ async function play(schedule: Schedule) {
   await flush();
   const { value, error } = await ended;
   const nevers = [...running.keys()].length;
-  return { value, error, started, pulled, closed, failures, semaphore, controller, signal, left, nevers };
+  return {
+    value,
+    error,
+    started,
+    pulled,
+    closed,
+    sawEnd,
+    failures,
+    semaphore,
+    controller,
+    signal,
+    left,
+    nevers,
+  };
 }
 
 test("for any schedule: never above the bound, order kept, nothing lost, nothing run twice, nothing left behind", async () => {
@@ -187,6 +204,8 @@ test("for any schedule: never above the bound, order kept, nothing lost, nothing
           limiter || helper === "streamLimit" || source === "held" || source === "async generator" ? 1 : 0;
         expect(pulled - started, "an early stop drops nothing it pulled").toBeLessThanOrEqual(slack);
         expect(closed, "closed at most once").toBeLessThanOrEqual(1);
+        const isSync = helper !== "streamLimit" && (source === "generator" || source === "endless");
+        if (isSync && run.sawEnd) expect(closed, "a source that has ended is not closed").toBe(0);
       }
       if (error === undefined && !left) {
         const all = Array.from({ length: started }, (_, i) => i);

@@ -1,7 +1,15 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { afterEach, describe, expect, expectTypeOf, test, vi } from "vitest";
 import { deferred, type Deferred } from "./deferred.ts";
-import { forEachLimit, mapLimit, mapLimitSettled, Semaphore, type TaskContext } from "./index.ts";
+import {
+  forEachLimit,
+  mapLimit,
+  mapLimitSettled,
+  Semaphore,
+  type Limiter,
+  type Permit,
+  type TaskContext,
+} from "./index.ts";
 
 /** A task that ends when the test says so: `task` starts one, `calls` holds its items, `ends` its levers. */
 function held<T>() {
@@ -272,6 +280,24 @@ describe("failure", () => {
     };
     await expect(forEachLimit(source, 2, () => Promise.reject(new Error("task")))).rejects.toThrow("task");
     expect(returned).toHaveBeenCalledOnce();
+  });
+
+  test("a permit that comes after an early stop is given back", async () => {
+    const late = deferred<Permit>();
+    const release = vi.fn();
+    const limiter: Limiter = {
+      capacity: 2,
+      tryAcquire: vi.fn().mockReturnValueOnce({ release: vi.fn() }),
+      acquire: () => late.promise,
+      run: () => Promise.reject(new Error("not used")),
+      wrap: () => () => Promise.reject(new Error("not used")),
+    };
+    const started = vi.fn(() => Promise.reject(new Error("first")));
+    await expect(forEachLimit([1, 2], limiter, started)).rejects.toThrow("first");
+    late.resolve({ release } as unknown as Permit);
+    await settle();
+    expect(release).toHaveBeenCalledExactlyOnceWith("ignore");
+    expect(started).toHaveBeenCalledOnce();
   });
 
   test("a rejected acquire ends the call like a source error", async () => {

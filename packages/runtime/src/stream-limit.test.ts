@@ -145,6 +145,28 @@ describe("streamLimit", () => {
     expect(await stream.next()).toEqual({ done: true, value: undefined });
   });
 
+  test("a source that was closed while there was no room is not asked again", async () => {
+    const next = vi.fn(() => ({ done: false as const, value: 1 }));
+    const close = vi.fn(() => ({ done: true as const, value: undefined }));
+    const source = { [Symbol.iterator]: () => ({ next, return: close }) };
+    const controller = new AbortController();
+    const { signal } = controller;
+    const stream = streamLimit(source, 1, (n) => n, { signal, buffer: 1 });
+    await stream.next();
+    await settle();
+    const pulls = next.mock.calls.length;
+    controller.abort(new Error("enough"));
+    await settle();
+    expect(close).toHaveBeenCalledOnce();
+    await expect(
+      (async () => {
+        for await (const n of stream) expect(n).toBe(1);
+      })(),
+    ).rejects.toThrow("enough");
+    await settle();
+    expect(next).toHaveBeenCalledTimes(pulls);
+  });
+
   test("an aborted signal ends it with its reason, also when it was aborted before", async () => {
     const controller = new AbortController();
     const { task, signals } = held();
