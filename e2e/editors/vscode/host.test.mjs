@@ -55,6 +55,12 @@ after(async () => {
   fs.rmSync(folder, { recursive: true, force: true });
 });
 
+test("the package is at most 400 kB", (t) => {
+  const { size } = fs.statSync(vsix);
+  t.diagnostic(`${size} bytes`);
+  assert.ok(size <= 400 * 1024, `${size} bytes`);
+});
+
 const suites = [
   ["activation", {}],
   ["behaviour", {}],
