@@ -41,7 +41,22 @@ const given = (jsx: true | undefined): Given => ({ policy: strict, jsx: jsx === 
 
 /** Mutants that parse, ready for `analyse`. */
 const wanted = Number(process.env["FLOODGATE_FUZZ"] ?? 2000);
-const plain = snippets.filter(({ jsx }) => jsx !== true).map(({ code }) => code);
+/** What the catalogue has little of: limiters known by name only, helpers, members, comments. */
+const handMade = [
+  "async function f(x) { return await limit(save(x)); }",
+  "async function save(x) { await fetch(x); }\nqueue.add(() => { save(x); });\nvoid rows.map(save);",
+  "const jobs = new TaskQueue(2);\nfor (const row of rows) jobs.add(() => jobs.run(() => save(row)));",
+  "class Api {\n  limit = createLimiter(4);\n  tasks = [];\n  add(x) { this.tasks.push(this.limit(() => fetch(x))); }\n  all() { return Promise.all(this.tasks); }\n}",
+  "async function f(x) { const permit = await sema.acquire(); await save(x); if (x) return; permit.release(); }",
+  "const tasks = [];\nfunction add(x) { tasks.push(save(x)); }\nfor (const row of rows) add(row);\nawait Promise.all(tasks);",
+  "function* jobs() { for (const row of rows) yield save(row); }\nawait Promise.all(jobs());",
+  "const workers = Array.from({ length: 5 }, async () => { for (let x = queue.shift(); x; x = queue.shift()) await save(x); });\nawait Promise.all(workers);",
+  "// eslint-disable-next-line no-undef\nawait Promise.all(/* all */ rows.map((row) => save(row))); // done",
+  "let active = 0;\nconst one = async (x) => { while (active >= 5) await turn(); active++; await save(x); active--; };\nawait Promise.all(rows.map(one));",
+  "export async function f(rows: string[], kinds: Record<'a' | 'b', K>) { if (rows.length > 20) throw new Error(); await Promise.allSettled([...rows.map(load), ...Object.values(kinds).map((k) => k.warm())]); }",
+  "stream.on('data', async (x) => { await save(x); });\nrows.forEach(async (x) => { await save(x); });\nfor (const x of rows) { save(x).catch(report); await sleep(5); }",
+];
+const plain = [...snippets.filter(({ jsx }) => jsx !== true).map(({ code }) => code), ...handMade];
 function* mutants(seed: number, count: number): Generator<AnalysisInput> {
   const random = randomOf(seed);
   for (let made = 0; made < count;) {

@@ -24,14 +24,29 @@ export function hasCandidates(code: Code): boolean {
     )
   )
     return true;
-  if (code.calls.some((call) => call.type === "CallExpression" && isCandidate(call))) return true;
-  return (
-    code.dropped.some((node) => mayDropPromise(node, typed)) &&
-    (code.loops.length > 0 || /forEach/.test(code.text))
-  );
+  if (
+    code.calls.some((call) =>
+      call.type === "NewExpression" ? isLimiterName(lastName(call.callee)) : isCandidate(call, typed),
+    )
+  )
+    return true;
+  const hasRounds = code.loops.length > 0 || /forEach/.test(code.text);
+  return code.dropped.some((node) => isDroppedMap(node) || (hasRounds && mayDropPromise(node, typed)));
 }
 
-function isCandidate(call: Call): boolean {
+/** `void rows.map(save)`: the array of promises is dropped, whatever `save` is. */
+function isDroppedMap(node: Node): boolean {
+  const value =
+    node.type === "ExpressionStatement"
+      ? node.expression
+      : node.type === "UnaryExpression"
+        ? node.argument
+        : node;
+  const call = unwrap(value);
+  return call.type === "CallExpression" && ["map", "flatMap"].includes(lastName(call.callee) ?? "");
+}
+
+function isCandidate(call: Call, typed: boolean): boolean {
   const callee = unwrap(call.callee);
   const name = lastName(callee);
   if (name === undefined) return false;
@@ -50,16 +65,16 @@ function isCandidate(call: Call): boolean {
       return call.arguments.some((argument) => isFunction(argument) && argument.async);
     default:
   }
-  if (
-    acquiringMethods.has(name) ||
-    (schedulingMethods.has(name) && call.arguments.some((argument) => isMaybeAsync(argument)))
-  ) {
-    const method = methodCall(call);
+  const method = methodCall(call);
+  if (method && acquiringMethods.has(name)) return true;
+  if (method && schedulingMethods.has(name)) {
     return (
-      method !== undefined &&
-      (acquiringMethods.has(name) ||
-        isLimiterName(lastName(method.object)) ||
-        call.arguments.some((argument) => isFunction(unwrap(argument))))
+      isLimiterName(lastName(method.object)) ||
+      // Of a limiter that only its type or its own file shows, a task that waits, or drops what it starts.
+      call.arguments.some((argument) => {
+        const fn = unwrap(argument);
+        return isFunction(fn) && (fn.async || (typed && fn.body.type === "BlockStatement"));
+      })
     );
   }
   return isLimiterName(name);

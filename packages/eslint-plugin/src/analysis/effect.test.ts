@@ -155,6 +155,7 @@ describe("batched calls", () => {
     ["here((x) => userLoader.load(x))", "starts userLoader.load | lookalike userLoader"],
     ["here((x) => ctx.loaders.load(x))", "starts ctx.loaders.load | lookalike ctx.loaders"],
     ["here((x) => file.load(x))", "starts file.load"],
+    ["here((x) => loaderOf(x).load(x))", "starts load"],
     ["const users = new Store(load); here((x) => users.load(x))", "starts users.load"],
     ["const users = new DataLoader(load); here((x) => users.save(x))", "starts users.save"],
   ];

@@ -4,6 +4,9 @@ import type { Policy } from "./policy.ts";
 /** Every site of these kinds names one of them: combinators, `for await`, libraries that fan out or limit, permits. */
 const triggers =
   /\.\s*(?:all|allSettled|any|race)\b|all(?:Settled)?(?:_?Promises|_?Resolved|RejectLate)?(?:[\s)!]|\?\.|\/\*[^]*?\*\/|\/\/.*)*[<(]|["'](?:all|allSettled|any|race)["']|fromAsync|\bfor\s+await\b|["'](?:p-[a-z]|bluebird|rxjs|effect|es-toolkit|bottleneck|throat|fastq|async\b|@rushstack)|p(?:Map|Limit|All|Filter)\b|PQueue|Bluebird|forkJoin|createLimit|limited\b|concurrency|acquire/i;
+/** A limiter that the file makes, by its name: it may be misused without a promise in sight. */
+const creations =
+  /[=:?|][\s(]*(?:await\b[\s(]*)?(?:new\b[\s(]*)?[\w$.]*(?:limit(?:er)?|sema(?:phore)?|mutex|throttler?|queue|pool|bottleneck|bulkhead|lock)[\s)]*[<(]/i;
 /** The others need something that runs per element or per event ... */
 const repetition =
   /\b(?:for|while)\b|[eE]ach\b|reduce|\.(?:on|addListener|map|flatMap)\b|[lL]imit|[qQ]ueue|[sS]ema|[mM]utex|[lL]ock\b/;
@@ -19,7 +22,12 @@ const loops = /\bfor\b|\bwhile\b|\.forEach\b/;
  * @param typed - Whether `TypeFacts` will answer: without types fewer files can hold a site.
  */
 export function mayHaveSites(text: string, policy: Policy, typed = true): boolean {
-  if (triggers.test(text) || (repetition.test(text) && promises.test(text)) || (typed && loops.test(text)))
+  if (
+    triggers.test(text) ||
+    creations.test(text) ||
+    (repetition.test(text) && promises.test(text)) ||
+    (typed && loops.test(text))
+  )
     return true;
   return policy.combinators.some((name) => text.includes(name.split(".").at(-1) ?? name));
 }
