@@ -239,7 +239,9 @@ describe("the fan-out report", () => {
   test("can be cancelled, and reports progress", async () => {
     client = await startHere();
     const kinds: string[] = [];
-    client.connection.onProgress(WorkDoneProgress.type, "t", ({ kind }) => kinds.push(kind));
+    client.connection.onProgress(WorkDoneProgress.type, "t", ({ kind }) => {
+      kinds.push(kind);
+    });
     await client.connection.sendRequest("floodgate/fanOutReport", { workDoneToken: "t" });
     expect([kinds[0], kinds.at(-1)]).toEqual(["begin", "end"]);
     const source = new CancellationTokenSource();

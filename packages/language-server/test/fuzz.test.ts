@@ -163,7 +163,7 @@ describe("texts nobody writes", () => {
     ["calls 5,000 deep", `async () => { await Promise.all(${"f(".repeat(5_000)}${")".repeat(5_000)}) }`],
     ["a chain of 20,000", `async () => { await Promise.all(x${".map((y) => f(y))".repeat(20_000)}) }`],
     ["an unterminated template", "await Promise.all(`${"],
-  ])("%s", async ([, text]) => {
+  ] as const)("%s", async ([, text]) => {
     await client.open(uri, text);
     await client.pull(uri);
     await client.connection.sendRequest("textDocument/hover", {

@@ -228,7 +228,7 @@ describe("what fails", () => {
     ["--types=ts5", 'Expected --types to be one of auto, ts7, ts6, off, got "ts5"'],
     ["--max-warnings=many", 'Expected --max-warnings to be a whole number from 0 and up, got "many"'],
     ["--fixx", "Unknown option '--fixx'"],
-  ])("%s: %s", async ([argument, message]) => {
+  ] as const)("%s: %s", async ([argument, message]) => {
     await expect(run(argument)).rejects.toThrow(new UsageError(message));
   });
 

@@ -46,7 +46,7 @@ test.for([
     '"use strict";\nmodule.exports = [a];\n',
     '"use strict";\nconst floodgate = require("eslint-plugin-floodgate");\nmodule.exports = [floodgate.configs.recommended, a];\n',
   ],
-])("%j gets both lines where they belong", ([before, after]) => {
+] as const)("%j gets both lines where they belong", ([before, after]) => {
   expect(withFloodgate(before)).toBe(after);
 });
 

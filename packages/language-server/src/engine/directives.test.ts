@@ -22,7 +22,7 @@ test.for([
   [`/* eslint-disable ${rule} */ HERE();`],
   [`/* eslint-enable */ /* eslint-disable */ HERE();`],
   [`/* eslint-disable */ /* eslint-enable other */ HERE();`],
-])("%j suppresses", ([code]) => {
+] as const)("%j suppresses", ([code]) => {
   expect(suppressionOf(code)).toBeDefined();
 });
 
@@ -35,7 +35,7 @@ test.for([
   [`/* eslint-disable-line\n ${rule} */ HERE();`],
   [`// eslint is fine\nHERE();`],
   [`const text = "// eslint-disable-line"; HERE();`],
-])("%j does not", ([code]) => {
+] as const)("%j does not", ([code]) => {
   expect(suppressionOf(code)).toBeUndefined();
 });
 

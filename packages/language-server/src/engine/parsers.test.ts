@@ -104,7 +104,7 @@ describe("@babel/parser and oxc-parser", () => {
     expect(scopesOf(babel)).toEqual(scopesOf(oxc));
   });
 
-  test.for([["const = 1;"], ["class {"], ["'unclosed"], ["<div>"]])(
+  test.for([["const = 1;"], ["class {"], ["'unclosed"], ["<div>"]] as const)(
     "neither parses %j, and both say where",
     ([code]) => {
       for (const parser of [babelParser, oxcParser]) {
@@ -130,7 +130,7 @@ describe("the engine", () => {
       .findings.map(({ site }) => text.slice(site.span.start, site.span.end));
   };
 
-  test.for([["a.js"], ["a.mjs"], ["a.cjs"], ["a.ts"], ["a.mts"], ["a.cts"], ["a.jsx"], ["a.tsx"]])(
+  test.for([["a.js"], ["a.mjs"], ["a.cjs"], ["a.ts"], ["a.mts"], ["a.cts"], ["a.jsx"], ["a.tsx"]] as const)(
     "finds it in %s",
     ([name]) => {
       expect(findings(name, code)).toEqual(["Promise.all"]);
@@ -145,7 +145,7 @@ describe("the engine", () => {
     ],
     ["a.svelte", `<script>\n${code}</script>\n{#await x}{/await}`],
     ["a.astro", `---\n${code}---\n<p>{await x}</p>`],
-  ])("finds it in the script of %s, at its place in the file", ([name, text]) => {
+  ] as const)("finds it in the script of %s, at its place in the file", ([name, text]) => {
     expect(findings(name, text)).toEqual(["Promise.all"]);
   });
 

@@ -21,11 +21,14 @@ test.for([
     `{\n\t"dependencies": {\n\t\t"@a/b": "1",\n\t\t${entry}\n\t}\n}`,
   ],
   ['{\n  "dependencies": {}\n}', `{\n  "dependencies": {\n    ${entry}\n  }\n}`],
-])("%j gets one more dependency, and keeps the rest as it is", ([before, after]) => {
+] as const)("%j gets one more dependency, and keeps the rest as it is", ([before, after]) => {
   expect(add(before)).toBe(after);
   expect(JSON.parse(after)).toMatchObject({ dependencies: { "@floodgate/runtime": "^0.1.0" } });
 });
 
-test.for([[`{ "dependencies": { ${entry} } }`], ["{ broken"], ["[]"]])("%s is left alone", ([text]) => {
-  expect(add(text)).toBeUndefined();
-});
+test.for([[`{ "dependencies": { ${entry} } }`], ["{ broken"], ["[]"]] as const)(
+  "%s is left alone",
+  ([text]) => {
+    expect(add(text)).toBeUndefined();
+  },
+);
