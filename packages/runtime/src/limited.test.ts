@@ -63,7 +63,7 @@ test("a limiter is shared, and gets its permits back", async () => {
 
 test("types of this, arguments and result are kept", () => {
   const load = limited(1, (id: string, depth?: number) => Promise.resolve({ id, depth }));
-  expectTypeOf(load).parameters.toEqualTypeOf<[id: string, depth?: number]>();
+  expectTypeOf(load).parameters.toEqualTypeOf<[id: string, depth?: number | undefined]>();
   expectTypeOf(load).returns.resolves.toEqualTypeOf<{ id: string; depth: number | undefined }>();
 });
 
