@@ -1,9 +1,9 @@
 // Writes src/vendored/limiter-source.ts: the single-file limiter that a fix may put into a project without the runtime.
 // Made from the runtime's own source; `vendored.test.ts` fails when it is out of date.
 //
-//   node packages/language-server/tools/generate-vendored.mjs
+//   npm run build -w packages/language-server
 import { createHash } from "node:crypto";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { format, resolveConfig } from "prettier";
@@ -167,8 +167,7 @@ function renamed(text) {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const path = here("../src/vendored/limiter-source.ts");
-  writeFileSync(
-    path,
-    await format(await generate(), { ...(await resolveConfig(path)), parser: "typescript" }),
-  );
+  const text = await format(await generate(), { ...(await resolveConfig(path)), parser: "typescript" });
+  // A file that did not change is not built again.
+  if (text !== readFileSync(path, "utf8")) writeFileSync(path, text);
 }
