@@ -17,7 +17,7 @@ export function randomOf(seed: number): () => number {
 type Range = readonly [start: number, end: number];
 
 /** The ranges of all nodes, and the places between tokens. */
-export function partsOf(
+function partsOf(
   text: string,
   jsx = false,
 ): { readonly nodes: readonly Range[]; readonly gaps: readonly number[] } {
