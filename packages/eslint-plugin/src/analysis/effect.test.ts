@@ -185,7 +185,7 @@ describe("one connection or transaction", () => {
     ["here((x) => trx('items').insert(x))", "starts insert | connection trx"],
     ["here((x) => this_.tx.save(x))", "starts this_.tx.save | connection this_.tx"],
     ["here((x) => Item.create(x, { transaction }))", "starts Item.create | connection transaction"],
-    ["here((x) => Item.create(x, { session: t }))", "starts Item.create"],
+    ["here((x) => Item.create(x, { client: t }))", "starts Item.create"],
     ["here((x) => save(x, tx))", "starts save | connection tx"],
     ["db.transaction(async (t) => { here((x) => t.save(x)) })", "starts t.save | connection t"],
     ["db.$transaction(async (t) => { here((x) => t.save(x)) })", "starts t.save | connection t"],
