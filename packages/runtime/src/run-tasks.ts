@@ -212,7 +212,6 @@ class Run<Item> {
 
   /** Starts as many tasks as there is room for. */
   #pump(): void {
-    // eslint-disable-next-line floodgate/no-floating-fan-out -- this is the limit
     while (this.#running < this.#limit && this.#pull()) void this.#work();
     this.#finishWhenDone();
   }
