@@ -143,3 +143,20 @@ test("fix all in file limits both, and one undo takes it back", async () => {
     await until(() => codeServer.read("src/all.ts") === two, "one undo to restore the file");
   });
 });
+
+test("fixes on save, where the user asked for them", async (t) => {
+  const settings = { "editor.codeActionsOnSave": { "source.fixAll.floodgate": "explicit" } };
+  codeServer.write(".vscode/settings.json", JSON.stringify(settings));
+  await inEditor("on-save/app.ts", async (workbench) => {
+    await workbench.waitSquiggles(2);
+    await workbench.focus();
+    await workbench.key("Control+End");
+    await workbench.page.keyboard.type("// saved");
+    const began = performance.now();
+    await workbench.save();
+    await until(() => codeServer.read("on-save/app.ts").includes("// saved"), "the saved file");
+    t.diagnostic(`saved after ${(performance.now() - began).toFixed(0)} ms`);
+    assert.equal(codeServer.read("on-save/app.ts").split("limited(10").length, 3);
+  });
+  codeServer.write(".vscode/settings.json", "{}");
+});

@@ -1,8 +1,8 @@
 /** In the extension host: from a keystroke to the diagnostics that it changes, in a file of 1,100 lines. */
 import assert from "node:assert/strict";
 
-const rounds = 3;
-const editsPerRound = 60;
+const rounds = 6;
+const editsPerRound = 40;
 
 const percentile = (sorted, share) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];
 
