@@ -230,8 +230,8 @@ describe("aborting", () => {
       const fn = flaky(down());
       const call =
         by === "option"
-          ? retry(fn, { signal })()
-          : retry((context: PolicyContext) => fn.call(context))({ signal });
+          ? retry(fn, { signal, jitter: "none" })()
+          : retry((context: PolicyContext) => fn.call(context), { jitter: "none" })({ signal });
       await vi.advanceTimersByTimeAsync(0);
       controller.abort(new Error("enough"));
       await expect(call).rejects.toThrow("enough");
