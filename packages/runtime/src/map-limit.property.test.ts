@@ -142,7 +142,9 @@ async function play(schedule: Schedule) {
     (value) => ({ value, error: undefined as unknown }),
     (error: unknown) => ({ value: undefined, error: error ?? "nothing" }),
   );
-  void ended.then(() => (settled = !(options.graceMs === 0 && !schedule.stopOnError)));
+  void ended.then(
+    () => (settled = helper === "streamLimit" || !(options.graceMs === 0 && !schedule.stopOnError)),
+  );
 
   let left = false as boolean;
   const step = async (): Promise<void> => {

@@ -167,6 +167,18 @@ describe("streamLimit", () => {
     expect(next).toHaveBeenCalledTimes(pulls);
   });
 
+  test("a failure ends the tasks whatever else is asked for: there is no stopOnError here", async () => {
+    const started: number[] = [];
+    const task = (n: number): Promise<never> => {
+      started.push(n);
+      return Promise.reject(new Error(`e${n}`));
+    };
+    const options = { stopOnError: false, graceMs: 0 };
+    await expect(streamLimit([1, 2, 3], 1, task, options).next()).rejects.toThrow("e1");
+    await settle();
+    expect(started).toEqual([1]);
+  });
+
   test("an aborted signal ends it with its reason, also when it was aborted before", async () => {
     const controller = new AbortController();
     const { task, signals } = held();

@@ -97,7 +97,11 @@ export function streamLimit<S extends Iterable<unknown> | AsyncIterable<unknown>
     };
     if (signal?.aborted) leave();
     const unlisten = signal && !signal.aborted ? onAbort(signal, leave) : undefined;
-    const tasks = runTasks(gated, concurrency, task, { ...options, signal: leaving.signal })
+    const tasks = runTasks(gated, concurrency, task, {
+      ...options,
+      stopOnError: true,
+      signal: leaving.signal,
+    })
       .catch((error: unknown) => {
         failure = { error };
       })
