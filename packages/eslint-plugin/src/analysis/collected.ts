@@ -1,5 +1,5 @@
 /** Promises that are collected one by one: pushed in loops, yielded, reduced, kept in members. */
-import { exact, times, unbounded } from "./bound.ts";
+import { times } from "./bound.ts";
 import {
   constantInit,
   contains,

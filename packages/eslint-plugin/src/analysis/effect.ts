@@ -209,6 +209,11 @@ export function certainTask(code: Code, node: Node): Task {
 
 /** Is the call's value beyond doubt a promise? */
 export function isPromiseCall(code: Code, call: TSESTree.CallExpression): boolean {
+  return isPromiseBySource(code, call) || code.facts.thenable(call) === "yes";
+}
+
+/** The same from the source alone, which no type can contradict: an async function of this file, `fetch`, `node:fs/promises`. */
+function isPromiseBySource(code: Code, call: TSESTree.CallExpression): boolean {
   const fn = functionOf(code, call.callee);
   if (fn) {
     if (fn.async) return !fn.generator;
@@ -235,8 +240,9 @@ export function isPromiseCall(code: Code, call: TSESTree.CallExpression): boolea
     /^(node:)?(fs\/promises|timers\/promises|dns\/promises|stream\/promises)$/.test(imported.module)
   )
     return true;
-  if (imported && /^(node:)?fs$/.test(imported.module) && imported.name.startsWith("promises.")) return true;
-  return code.facts.thenable(call) === "yes";
+  return (
+    imported !== undefined && /^(node:)?fs$/.test(imported.module) && imported.name.startsWith("promises.")
+  );
 }
 
 function callTask(code: Code, call: TSESTree.CallExpression, awaited: boolean): Task {
@@ -316,7 +322,9 @@ function calleeTask(code: Code, callee: Node, node: Node, use: "awaited" | "retu
   // `await` in an async callback is the author's own word that it is a promise.
   const inner = node.type === "CallExpression" ? gatedWithin(code, node) : undefined;
   if (inner) return inner;
-  if (use === "returned" && code.ask((facts) => facts.thenable(node)) === "no") return idle("sync");
+  const isSurely = node.type === "CallExpression" && isPromiseBySource(code, node);
+  if (use === "returned" && !isSurely && code.ask((facts) => facts.thenable(node)) === "no")
+    return idle("sync");
   if (use === "reference" && code.ask((facts) => facts.returnsThenable(node)) === "no") return idle("sync");
   const name = dottedName(callee) ?? lastName(callee) ?? "async callback";
   if (lightCalls.test(name))

@@ -126,6 +126,7 @@ function isKnownCollection(code: Code, receiver: Node): boolean {
 
 /** Neither an array nor a Set nor a Map, as far as types tell. */
 function isSomethingElse(code: Code, receiver: Node): boolean {
+  if (isKnownCollection(code, receiver)) return false;
   if (code.ask((facts) => facts.isArray(unwrap(receiver))) !== "no") return false;
   return !code.facts
     .declaredTypes(receiver)

@@ -95,7 +95,7 @@ function importBinding(node: Node, parent: Node | null | undefined): Imported | 
     const { moduleReference } = node;
     return moduleReference.type === "TSExternalModuleReference" &&
       moduleReference.expression.type === "Literal"
-      ? { module: String(moduleReference.expression.value), name: "*" }
+      ? { module: moduleReference.expression.value, name: "*" }
       : undefined;
   }
   if (parent?.type !== "ImportDeclaration") return undefined;

@@ -21,7 +21,6 @@ import type { Bound } from "./model.ts";
 import { memberChanges, unwrapOr } from "./names.ts";
 import { sizeOf } from "./size.ts";
 import { annotatedKeys } from "./type-syntax.ts";
-import type { Variable } from "@typescript-eslint/scope-manager";
 
 /** The number of an object's own keys. */
 export function keysOf(code: Code, node: Node): Bound {

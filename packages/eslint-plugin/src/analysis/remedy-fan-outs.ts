@@ -1,5 +1,5 @@
 /** Remedies for fan-outs: `mapLimit`, `limited`, p-map, p-limit, `bounded`. */
-import { contains, memberName, outer, unwrap, type Code, type Node } from "./code.ts";
+import { contains, unwrap, type Code, type Node } from "./code.ts";
 import type { Draft } from "./draft.ts";
 import { isCertainlyPromises, type Fan } from "./fans.ts";
 import { limiterOf } from "./gate.ts";

@@ -216,7 +216,7 @@ function mentionsOwnNames(code: Code, node: Node, fn: Node): boolean {
   let found = false;
   visitAll(code, node, (inner) => {
     const variable = inner.type === "Identifier" ? code.variable(inner) : undefined;
-    if (variable?.identifiers.some((identifier) => contains(fn, identifier as Node))) found = true;
+    if (variable?.identifiers.some((identifier) => contains(fn, identifier))) found = true;
   });
   return found;
 }
