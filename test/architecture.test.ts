@@ -206,6 +206,10 @@ describe("files", () => {
     expect(names.filter((name) => !/^[a-z0-9]+(?:-[a-z0-9]+)*(?:\.d)?\.[cm]?ts$/u.test(name))).toEqual([]);
     expect(names.filter((name) => /^(?:utils?|helpers?|misc|common)\./u.test(name))).toEqual([]);
   });
+
+  test("stay short enough to be read: 500 lines", () => {
+    expect(files.filter(({ text }) => text.split("\n").length > 501).map(({ path }) => path)).toEqual([]);
+  });
 });
 
 /** A folder's package.json. */
