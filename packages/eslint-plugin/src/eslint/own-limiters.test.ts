@@ -15,7 +15,7 @@ const seen = (from: string, file: string) =>
 test("a path starts at the working directory, and is written from the file", () => {
   expect(seen("./lib/limits.js", "src/jobs/a.ts")).toContain("../../lib/limits.js");
   expect(seen("./lib/limits.js", "lib/a.ts")).toContain("./limits.js");
-  expect(seen("../shared/limits.js", "a.ts")).toContain("../shared/limits.js");
+  expect(seen("../common/limits.js", "a.ts")).toContain("../common/limits.js");
 });
 
 test("an import may leave the extension out, or name the source's", () => {
