@@ -18,7 +18,8 @@ import { Semaphore } from "./semaphore.ts";
  * They are asked one after the other, those that bound tasks in flight first and rate limits last, so that no token
  * ages while its task waits for room; and always in the same order whatever the order of the arguments, so that two
  * combinations of the same limiters never wait for each other. When one rejects, what the others gave goes back.
- * A combination inside a combination counts as its parts.
+ * A combination inside a combination counts as its parts. A number counts tasks, whatever their weight: in
+ * `combine(50, tokensPerMinute)` a task of weight 2000 is one of the fifty.
  *
  * @param limits - Limiters, or numbers of tasks in flight.
  * @throws {TypeError | RangeError} at once, when one is neither, or there is none.
@@ -54,7 +55,7 @@ class CombinedLimiter implements Limiter {
   async acquire(options?: AcquireOptions): Promise<Permit> {
     const taken: Permit[] = [];
     try {
-      for (const part of this.parts) taken.push(await part.acquire(options));
+      for (const part of this.parts) taken.push(await part.acquire(askOf(part, options)));
     } catch (error) {
       giveBack(taken);
       throw error;
@@ -67,7 +68,7 @@ class CombinedLimiter implements Limiter {
     let complete = false;
     try {
       for (const part of this.parts) {
-        const permit = part.tryAcquire?.(options);
+        const permit = part.tryAcquire?.(askOf(part, options));
         if (!permit) return undefined;
         taken.push(permit);
       }
@@ -109,10 +110,21 @@ class CombinedLimiter implements Limiter {
 }
 
 function partsOf(limit: Concurrency): readonly Limiter[] {
-  if (typeof limit === "number") return [new Semaphore(countOf("limits", limit))];
+  if (typeof limit === "number") {
+    const tasks = new Semaphore(countOf("limits", limit));
+    counting.add(tasks);
+    return [tasks];
+  }
   if (limit instanceof CombinedLimiter) return limit.parts;
   if (typeof (limit as Partial<Limiter> | null | undefined)?.acquire === "function") return [limit];
   throw badArgument("limits", "limiters, or integers from 1 and up", limit);
+}
+
+/** Those made of a number, which count tasks and not their weight. */
+const counting = new WeakSet<Limiter>();
+
+function askOf(part: Limiter, options: AcquireOptions | undefined): AcquireOptions | undefined {
+  return options?.weight !== undefined && counting.has(part) ? { ...options, weight: undefined } : options;
 }
 
 /** Where a limiter comes when several are acquired: in flight before rate, and each kind as we came to know them. */

@@ -12,7 +12,7 @@ test("these are the names, and no others", () => {
       // Many tasks
       ...["mapLimit", "mapLimitSettled", "forEachLimit", "streamLimit", "limited", "createLimit", "bounded"],
       // Limiters
-      ...["Semaphore", "KeyedLimiter", "combine", "classify"],
+      ...["Semaphore", "RateLimiter", "KeyedLimiter", "combine", "classify"],
       // Queues and batches
       ...["Queue", "batched", "Batcher"],
       // Policies
@@ -43,6 +43,7 @@ test.for<[string, number]>([
   ["createLimit", 1650],
   ["bounded", 350],
   ["Semaphore", 3950],
+  ["RateLimiter", 3450],
   ["CircuitBreaker", 1050],
   ["mapLimit, limited, bounded, Semaphore", 6050],
 ])("%s is at most %i bytes", async ([names, most]) => {

@@ -28,6 +28,8 @@ export { forEachLimit } from "./for-each-limit.ts";
 export { mapLimit } from "./map-limit.ts";
 export { mapLimitSettled } from "./map-limit-settled.ts";
 export type { ElementOf, Progress, StoppableTaskOptions, TaskContext, TaskOptions } from "./run-tasks.ts";
+export { RateLimiter, type RateLimiterOptions } from "./rate-limiter.ts";
+export type { Rate } from "./rate.ts";
 export { Semaphore, type SemaphoreOptions } from "./semaphore.ts";
 export { streamLimit, type StreamOptions } from "./stream-limit.ts";
 export { batched, type BatchedOptions } from "./batched.ts";
