@@ -31,10 +31,18 @@ export function packDriver(folder) {
   return out;
 }
 
-/** @returns each exported test of the suite with its outcome. */
-export async function runSuite({ browser, codeServer, folder, suite, ...where }) {
+/**
+ * @param {object} order
+ * @param {string} [order.workspaceFile] - instead of the folder as such, with these `folders`
+ * @returns each exported test of the suite with its outcome.
+ */
+export async function runSuite({ browser, codeServer, folder, suite, folders = ["."], ...where }) {
   const result = path.join(folder, `${suite}.result.json`);
-  const order = { suite: path.join(suites, `${suite}.mjs`), result };
+  const order = {
+    suite: path.join(suites, `${suite}.mjs`),
+    result,
+    folders: folders.map((name) => path.join(codeServer.workspace, name)),
+  };
   fs.rmSync(result, { force: true });
   fs.writeFileSync(path.join(folder, orderFile), JSON.stringify(order));
   const workbench = await openWorkbench(browser, codeServer.workbench(where));

@@ -11,10 +11,9 @@ import { launchBrowser } from "../lib/workbench.mjs";
 import { installRuntime, manifest, source, tsconfig } from "../lib/workspace.mjs";
 
 /** A multi-root workspace: settings of one folder, a tsconfig that is none, wrong settings, TypeScript 7. */
+const folders = ["three", "broken", "wrong", "seven"].map((name) => `projects/${name}`);
 const projects = {
-  "projects.code-workspace": JSON.stringify({
-    folders: ["three", "broken", "wrong", "seven"].map((name) => ({ path: `projects/${name}` })),
-  }),
+  "projects.code-workspace": JSON.stringify({ folders: folders.map((path) => ({ path })) }),
   "projects/three/src/app.ts": source,
   "projects/three/.vscode/settings.json": JSON.stringify({ "floodgate.defaultLimit": 3 }),
   "projects/broken/src/app.ts": source,
@@ -64,7 +63,7 @@ test("the package is at most 400 kB", (t) => {
 const suites = [
   ["activation", {}],
   ["behaviour", {}],
-  ["projects", { workspaceFile: "projects.code-workspace" }],
+  ["projects", { workspaceFile: "projects.code-workspace", folders }],
 ];
 for (const [suite, where] of suites) {
   test(suite, async (t) => {

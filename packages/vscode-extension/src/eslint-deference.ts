@@ -11,7 +11,7 @@ import { reportedByEslint } from "./reported-by-eslint.ts";
 export type Lint = "auto" | "always" | "never";
 
 export interface Deference extends vscode.Disposable {
-  /** Whether our diagnostics for this document are held back now. */
+  /** Whether our diagnostics for this document are held back now. What was answered last counts as what is on the screen. */
   hides(uri: vscode.Uri): boolean;
 }
 
@@ -22,15 +22,16 @@ export function createDeference(changed: (uri: vscode.Uri) => void): Deference {
     vscode.workspace.getConfiguration("floodgate", uri).get<Lint>("lint", "auto");
   const hides = (uri: vscode.Uri): boolean => {
     const choice = lint(uri);
-    return (
-      choice === "never" || (choice === "auto" && reportedByEslint(vscode.languages.getDiagnostics(uri)))
-    );
+    const hidden =
+      choice === "never" || (choice === "auto" && reportedByEslint(vscode.languages.getDiagnostics(uri)));
+    if (hidden) deferring.add(uri.toString());
+    else deferring.delete(uri.toString());
+    return hidden;
   };
+  // The editor tells late, and once of what came and went meanwhile: only the last answer says what is to be mended.
   const look = (uri: vscode.Uri): void => {
-    const key = uri.toString();
-    if (hides(uri) === deferring.has(key)) return;
-    if (!deferring.delete(key)) deferring.add(key);
-    changed(uri);
+    const before = deferring.has(uri.toString());
+    if (hides(uri) !== before) changed(uri);
   };
   const listeners = [
     vscode.languages.onDidChangeDiagnostics(({ uris }) => {

@@ -9,8 +9,14 @@ import * as vscode from "vscode";
 export function activate() {
   const order = process.env.FLOODGATE_SUITE_ORDER;
   if (order === undefined || !fs.existsSync(order)) return;
-  const { suite, result } = JSON.parse(fs.readFileSync(order, "utf8"));
-  setTimeout(() => void run(suite, result), 0);
+  const { suite, result, folders } = JSON.parse(fs.readFileSync(order, "utf8"));
+  // The folders of a workspace file may come after the extensions, and then start all extensions anew.
+  const start = () => {
+    const open = vscode.workspace.workspaceFolders?.map(({ uri }) => uri.fsPath) ?? [];
+    if (JSON.stringify(open) === JSON.stringify(folders)) void run(suite, result);
+    else setTimeout(start, 50);
+  };
+  setTimeout(start, 0);
 }
 
 /** Every export of a suite is a test, named by the export; it is given the editor's API. */

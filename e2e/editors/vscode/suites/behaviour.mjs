@@ -7,6 +7,17 @@ const flood = `export async function load(urls: string[]) {
 }
 `;
 
+/** What the ESLint extension shows of our rule. */
+function eslintDiagnostic(vscode) {
+  const diagnostic = new vscode.Diagnostic(new vscode.Range(1, 23, 1, 34), "as ESLint words it");
+  diagnostic.source = "eslint";
+  diagnostic.code = {
+    value: "floodgate/no-unbounded-promise-all",
+    target: vscode.Uri.parse("https://example.invalid"),
+  };
+  return diagnostic;
+}
+
 export default {
   async "a setting takes effect at once, without a restart"(vscode) {
     const { open, finds, actions, eventually } = tools(vscode);
@@ -26,13 +37,7 @@ export default {
     const { document } = await open("src/app.ts");
     await finds(document.uri, 1);
     const eslint = vscode.languages.createDiagnosticCollection("eslint");
-    const diagnostic = new vscode.Diagnostic(new vscode.Range(1, 23, 1, 34), "as ESLint words it");
-    diagnostic.source = "eslint";
-    diagnostic.code = {
-      value: "floodgate/no-unbounded-promise-all",
-      target: vscode.Uri.parse("https://example.invalid"),
-    };
-    eslint.set(document.uri, [diagnostic]);
+    eslint.set(document.uri, [eslintDiagnostic(vscode)]);
     await finds(document.uri, 0);
     const titles = (await actions(document.uri, new vscode.Position(1, 26))).map(({ title }) => title);
     assert.ok(
@@ -41,6 +46,23 @@ export default {
     );
     eslint.dispose();
     await finds(document.uri, 1);
+  },
+
+  async "a diagnostic of ESLint's that goes as soon as it came leaves ours shown"(vscode) {
+    const { open, ours, finds } = tools(vscode);
+    const { document, editor } = await open("src/app.ts");
+    await finds(document.uri, 1);
+    const eslint = vscode.languages.createDiagnosticCollection("eslint");
+    // The editor tells of diagnostics after 50 ms; the server's answer to an edit may come and go before that.
+    const came = vscode.workspace.onDidChangeTextDocument(() => {
+      eslint.set(document.uri, [eslintDiagnostic(vscode)]);
+    });
+    await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), " "));
+    came.dispose();
+    while (ours(document.uri).length > 0) await new Promise((resolve) => setImmediate(resolve));
+    eslint.dispose();
+    await finds(document.uri, 1);
+    await vscode.commands.executeCommand("workbench.action.files.revert");
   },
 
   async "`lint` decides whether problems are shown"(vscode) {
@@ -92,6 +114,7 @@ export default {
       "the finding to have moved",
       () => tools(vscode).ours(document.uri)[0]?.range.start.line === 2,
     );
+    await vscode.commands.executeCommand("workbench.action.files.revert");
     return { before, after };
   },
 
