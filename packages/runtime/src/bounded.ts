@@ -27,6 +27,6 @@ export function bounded<T extends { readonly length: number } | { readonly size:
   const { length, size } = Object(items) as { length?: unknown; size?: unknown };
   const count = typeof length === "number" ? length : size;
   if (typeof count !== "number") throw badArgument("items", "something with a `length` or a `size`", items);
-  if (count > max) throw new RangeError(`Expected at most ${String(max)} items, got ${String(count)}`);
+  if (count > max) throw new RangeError(`Expected at most ${max} items, got ${count}`);
   return items;
 }

@@ -26,7 +26,7 @@ export class QueueFullError extends Error {
   readonly maxWaiting: number;
 
   constructor(maxWaiting: number, message?: string) {
-    super(message ?? `Nobody else may wait: ${String(maxWaiting)} are waiting already.`);
+    super(message ?? `Nobody else may wait: ${maxWaiting} are waiting already.`);
     this.maxWaiting = maxWaiting;
   }
 }
@@ -101,7 +101,7 @@ export class TimeoutError extends Error {
   readonly timeoutMs: number;
 
   constructor(timeoutMs: number, message?: string) {
-    super(message ?? `The task did not settle within ${String(timeoutMs)} ms.`);
+    super(message ?? `The task did not settle within ${timeoutMs} ms.`);
     this.timeoutMs = timeoutMs;
   }
 }
@@ -128,7 +128,7 @@ export class CircuitOpenError extends Error {
   readonly retryAfterMs: number;
 
   constructor(retryAfterMs: number, message?: string) {
-    super(message ?? `The circuit is open: try again in ${String(Math.ceil(retryAfterMs))} ms.`);
+    super(message ?? `The circuit is open: try again in ${Math.ceil(retryAfterMs)} ms.`);
     this.retryAfterMs = retryAfterMs;
   }
 }
@@ -136,14 +136,14 @@ export class CircuitOpenError extends Error {
 /**
  * Every permit is held by a task that waits for the same limiter, so none would ever be given back.
  *
- * Thrown only by limiters made with `detectDeadlock: true`. The call that would have completed the circle is rejected;
+ * Only limiters given to `detectDeadlock` reject with it. The call that would have completed the circle is rejected;
  * the others go on waiting, and move on as soon as the rejected task lets go.
  *
  * @example
  * ```ts
- * import { DeadlockError, Semaphore } from "@floodgate/runtime";
+ * import { DeadlockError, detectDeadlock, Semaphore } from "@floodgate/runtime";
  *
- * const one = new Semaphore(1, { detectDeadlock: true });
+ * const one = detectDeadlock(new Semaphore(1));
  * await one.run(() => one.run(() => "never")).catch((error: unknown) => {
  *   console.log(error instanceof DeadlockError); // true
  * });

@@ -2,6 +2,7 @@ export { bounded } from "./bounded.ts";
 export { CircuitBreaker, type CircuitBreakerOptions } from "./circuit-breaker.ts";
 export { combine } from "./combine.ts";
 export { createLimit, type Limit } from "./create-limit.ts";
+export { detectDeadlock } from "./deadlock.ts";
 export type { DiagnosticsEvent } from "./diagnostics.ts";
 export {
   CircuitOpenError,

@@ -4,20 +4,17 @@ import type { Outcome, Permit } from "./limiter.ts";
 export class LayeredPermit implements Permit {
   #layers: readonly Permit[] | undefined;
   readonly #onRelease: (() => void) | undefined;
-  readonly within?: <R>(task: () => R) => R;
+  readonly within?: <A extends unknown[], R>(task: (...args: A) => R, ...args: A) => R;
 
   constructor(layers: readonly Permit[], onRelease?: () => void) {
     this.#layers = layers;
     this.#onRelease = onRelease;
     if (layers.some((layer) => layer.within !== undefined)) {
-      this.within = (task) => {
-        let run = task;
-        for (const layer of layers) {
-          const inner = run;
-          run = () => (layer.within ? layer.within(inner) : inner());
-        }
-        return run();
-      };
+      this.within = (task, ...args) =>
+        layers.reduce(
+          (run, layer) => () => (layer.within ? layer.within(run) : run()),
+          () => task(...args),
+        )();
     }
   }
 

@@ -72,5 +72,7 @@ test("bad arguments throw at once", () => {
     "Expected `concurrency` to be an integer from 1 and up or `Infinity`, got `0`",
   );
   expect(() => limited(1, "load" as never)).toThrow("Expected `fn` to be a function, got `load` (string)");
-  expect(() => limited(new Semaphore(Infinity), () => 1)).toThrow("capacity is `Infinity`");
+  expect(() => limited(new Semaphore(Infinity), () => 1)).toThrow(
+    "of finite capacity (write `combine(50, limiter)`)",
+  );
 });

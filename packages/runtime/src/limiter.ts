@@ -53,7 +53,7 @@ export interface Permit extends DisposableLike {
    * Only on permits of limiters that detect deadlocks: runs `task` so that what it starts is known to run under this
    * permit. Whoever runs a task for others calls it through this when it is there.
    */
-  within?<R>(task: () => R): R;
+  within?<A extends unknown[], R>(task: (...args: A) => R, ...args: A): R;
 }
 
 /** What can be said when asking for a permit. */

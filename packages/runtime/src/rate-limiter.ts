@@ -224,7 +224,6 @@ export class RateLimiter implements Limiter {
       priority,
       resolve,
       start,
-      hold: undefined,
       leave: undefined,
       gone: false,
     };

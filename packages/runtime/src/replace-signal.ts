@@ -20,13 +20,7 @@ export function replaceSignal(args: unknown[], controller: AbortController): Sig
 
 /** Aborts the controller when one of the signals does; returns what takes the listeners off again. */
 export function follow(signals: readonly (Signal | undefined)[], controller: AbortController): () => void {
-  const undo: (() => void)[] = [];
-  for (const signal of signals) {
-    if (signal === undefined) continue;
-    const abort = (): void => controller.abort(signal.reason);
-    if (signal.aborted) abort();
-    else undo.push(onAbort(signal, abort));
-  }
+  const undo = signals.map((signal) => onAbort(signal, (reason) => controller.abort(reason)));
   return () => {
     for (const one of undo) one();
   };

@@ -88,11 +88,25 @@ export function retry<This, P extends unknown[], R>(
   options: RetryOptions = {},
 ): UnderPolicy<This, P, R> {
   functionOf("fn", fn);
-  const { attempts, again, delay, onRetry, signal: until } = planOf(options);
+  const { attempts = 3, jitter = "full", onRetry, retryIf = retryable, random = Math.random } = options;
+  countOf("attempts", attempts);
+  functionOf("retryIf", retryIf);
+  functionOf("random", random);
+  if (onRetry !== undefined) functionOf("onRetry", onRetry);
+  if (!["full", "none"].includes(jitter)) throw badArgument("jitter", '`"full"` or `"none"`', jitter);
+  const { growth, maxMs } = growthOf(options.backoff);
+
+  /** Milliseconds to wait, or -1: no further attempt. */
+  const delay = (made: number, error: unknown, value: unknown): number => {
+    const ms = growth(made, error) * (jitter === "full" ? random() : 1);
+    const least = retryAfterMs(error, value);
+    return least > maxMs ? -1 : Math.max(least, ms);
+  };
+
   return async function (this: This, ...args: unknown[]): Promise<Awaited<R>> {
     const controller = new AbortController();
     const { signal } = controller;
-    const unfollow = follow([until, replaceSignal(args, controller)], controller);
+    const unfollow = follow([options.signal, replaceSignal(args, controller)], controller);
     const left: Promise<unknown>[] = [];
     try {
       for (let made = 1; ; made++) {
@@ -106,15 +120,14 @@ export function retry<This, P extends unknown[], R>(
           failed = true;
           error = reason;
           const rest = stillRunning(reason);
-          if (rest !== undefined) left.push(rest);
+          if (rest) left.push(rest);
         }
+        const judged = failed ? (error ?? new Error("The task failed with nothing")) : undefined;
         const delayMs =
-          made < attempts && !signal.aborted && again(failed, error, value) ? delay(made, error, value) : -1;
+          made < attempts && !signal.aborted && retryIf(judged, value) ? delay(made, error, value) : -1;
         if (delayMs < 0) {
           if (!failed) return value as Awaited<R>;
-          if (left.length > 0 && typeof error === "object" && error !== null) {
-            leaveRunning(error, Promise.all(left));
-          }
+          if (left.length > 0 && Object(error) === error) leaveRunning(error as object, Promise.all(left));
           throw error;
         }
         discard(value);
@@ -171,49 +184,12 @@ interface Answer {
   headers?: { get?: (name: string) => unknown } & Record<string, unknown>;
 }
 
-interface Plan {
-  readonly attempts: number;
-  readonly again: (failed: boolean, error: unknown, value: unknown) => boolean;
-  /** Milliseconds to wait, or -1: no further attempt. */
-  readonly delay: (made: number, error: unknown, value: unknown) => number;
-  readonly onRetry: RetryOptions["onRetry"];
-  readonly signal: Signal | undefined;
-}
-
-function planOf(options: RetryOptions): Plan {
-  const { attempts = 3, backoff = {}, jitter = "full", retryIf = retryable, random = Math.random } = options;
-  countOf("attempts", attempts);
-  functionOf("retryIf", retryIf);
-  functionOf("random", random);
-  if (options.onRetry !== undefined) functionOf("onRetry", options.onRetry);
-  const mode: unknown = jitter;
-  if (mode !== "full" && mode !== "none") throw badArgument("jitter", '`"full"` or `"none"`', mode);
-  const { growth, maxMs } = growthOf(backoff);
-  return {
-    attempts,
-    again: (failed, error, value) =>
-      retryIf(failed ? (error ?? new Error("The task failed with nothing")) : undefined, value),
-    delay: (made, error, value) => {
-      const full = growth(made, error);
-      const least = retryAfterMs(error, value);
-      if (least > maxMs) return -1;
-      return Math.max(least, jitter === "full" ? full * random() : full);
-    },
-    onRetry: options.onRetry,
-    signal: options.signal,
-  };
-}
-
-function growthOf(backoff: NonNullable<RetryOptions["backoff"]>): {
+function growthOf(backoff: RetryOptions["backoff"] = {}): {
   readonly growth: (made: number, error: unknown) => number;
   readonly maxMs: number;
 } {
   if (typeof backoff === "function") {
-    const growth = (made: number, error: unknown): number => {
-      const ms = backoff(made, error);
-      return delayOf("backoff()", ms);
-    };
-    return { growth, maxMs: LONGEST_DELAY_MS };
+    return { growth: (made, error) => delayOf("backoff()", backoff(made, error)), maxMs: LONGEST_DELAY_MS };
   }
   const { baseMs = 100, factor = 2, maxMs = 30_000 } = backoff;
   delayOf("backoff.maxMs", maxMs);
@@ -250,15 +226,14 @@ function discard(value: unknown): void {
 
 function wait(ms: number, signal: Signal): Promise<void> {
   return new Promise((resolve, reject) => {
-    throwIfAborted(signal);
-    const forget = onAbort(signal, () => {
-      clearTimeout(timer);
-      reject(signal.reason as Error);
-    });
     const timer = setTimeout(() => {
       forget();
       resolve();
     }, ms);
+    const forget = onAbort(signal, () => {
+      clearTimeout(timer);
+      reject(signal.reason as Error);
+    });
   });
 }
 

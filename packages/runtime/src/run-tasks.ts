@@ -6,7 +6,6 @@
  */
 import { allowManyListeners, onAbort } from "./abort.ts";
 import { badArgument, countOf, durationOf, functionOf } from "./bad-argument.ts";
-import { deferred } from "./deferred.ts";
 import type { AcquireOptions, Concurrency, Limiter, Permit, Signal } from "./limiter.ts";
 import { stillRunning } from "./still-running.ts";
 
@@ -94,8 +93,19 @@ export function runTasks<Item, Result>(
   keeps?: "values" | "ends",
 ): Promise<Result> {
   checkArguments(source, concurrency, fn, options);
-  pattern ??= new Run<never>([], 1, () => undefined, {}, "values");
-  return new Run<Item>(source, concurrency, fn, options, keeps).promise as Promise<Result>;
+  const nothing = (): undefined => undefined;
+  pattern ??= new Run<never>([], 1, nothing, {}, "values", nothing, nothing);
+  return new Promise((resolve, reject) => {
+    new Run<Item>(
+      source,
+      concurrency,
+      fn,
+      options,
+      keeps,
+      resolve as (result: unknown) => void,
+      reject,
+    ).start(source as Partial<Iterable<Item> & AsyncIterable<Item>>);
+  });
 }
 
 /** See {@link Run}. */
@@ -104,6 +114,7 @@ let pattern: Run<never> | undefined;
 /** Why nothing can be pulled, as bits. */
 const stopped = 1; // The call has been ended early.
 const exhausted = 2; // The source has no more.
+const over = stopped | exhausted;
 const pending = 4; // A pull or an acquire has not settled.
 const resting = 8; // Timers have their turn.
 
@@ -118,24 +129,24 @@ const resting = 8; // Timers have their turn.
  * a garbage collection would begin with slow code again (measured: 1e5 trivial tasks x2.5).
  */
 class Run<Item> {
-  readonly promise: Promise<unknown>;
-  readonly #resolve: (result: unknown) => void;
-  readonly #reject: (reason: unknown) => void;
   readonly #fn: (item: Item, index: number, context: TaskContext) => unknown;
   readonly #options: StoppableTaskOptions<Item>;
   readonly #keeps: "values" | "ends" | undefined;
   readonly #limiter: Limiter | undefined;
   readonly #limit: number;
-  readonly #graceMs: number;
   readonly #total: number | undefined;
-  /** The copy of an array becomes the array of results: an item is read before its result is written over it. */
-  readonly #results: unknown[] = [];
-  /** The length of a copied array. */
-  readonly #length: number | undefined;
+  readonly #resolve: (result: unknown) => void;
+  readonly #reject: (reason: unknown) => void;
+  readonly #controller = new AbortController();
   readonly #context: TaskContext;
-  readonly #iterator: Iterator<Item> | undefined;
-  readonly #isAsync: boolean = false;
-  readonly #unlisten: (() => void) | undefined;
+  /** The copy of an array becomes the array of results: an item is read before its result is written over it. */
+  #results: unknown[] = [];
+  /** The length of a copied array. */
+  #length = 0;
+  /** Where there is no copied array. */
+  #iterator: Iterator<Item> | undefined;
+  #isAsync = false;
+  #unlisten: (() => void) | undefined;
   readonly #failures: unknown[] = [];
   #blocks = 0;
   #item!: Item; // What was pulled last,
@@ -149,7 +160,6 @@ class Run<Item> {
   #turnStart = this.#lookedAt;
   #reason: unknown;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #controller: AbortController | undefined;
 
   constructor(
     source: Iterable<Item> | AsyncIterable<Item>,
@@ -157,57 +167,44 @@ class Run<Item> {
     fn: (item: Item, index: number, context: TaskContext) => unknown,
     options: StoppableTaskOptions<Item>,
     keeps: "values" | "ends" | undefined,
+    resolve: (result: unknown) => void,
+    reject: (reason: unknown) => void,
   ) {
-    const { promise, resolve, reject } = deferred<unknown>();
-    const { graceMs = 30_000, signal } = options;
-    this.promise = promise;
-    this.#resolve = resolve;
-    this.#reject = reject;
     this.#fn = fn;
     this.#options = options;
     this.#keeps = keeps;
     this.#limiter = typeof concurrency === "number" ? undefined : concurrency;
     // No infinity: a field that holds one is of another shape.
     this.#limit = typeof concurrency === "number" ? Math.min(concurrency, 2 ** 30) : 2 ** 30;
-    this.#graceMs = graceMs;
     this.#total = sizeOf(source);
-    const run = (): Signal => this.#signal();
+    this.#resolve = resolve;
+    this.#reject = reject;
+    const controller = this.#controller;
+    let signal: Signal | undefined; // Made when it is asked for: it costs as much as a short call.
     this.#context = {
       get signal() {
-        return run();
+        return (signal ??= allowManyListeners(controller.signal));
       },
     };
-    if (signal?.aborted) {
-      reject(signal.reason);
-      return;
-    }
-    this.#unlisten =
-      signal &&
-      onAbort(signal, () => {
-        this.#stop(signal.reason);
-      });
-    try {
-      if (keeps && Array.isArray(source)) {
-        this.#results = source.slice() as unknown[];
-        this.#length = source.length;
-      } else if (Symbol.asyncIterator in source) {
-        this.#isAsync = true;
-        this.#iterator = source[Symbol.asyncIterator]() as unknown as Iterator<Item>;
-      } else this.#iterator = source[Symbol.iterator]();
-      this.#pump();
-    } catch (error) {
-      this.#blocks |= exhausted;
-      this.#stop(error);
-    }
   }
 
-  #signal(): Signal {
-    if (!this.#controller) {
-      this.#controller = new AbortController();
-      allowManyListeners(this.#controller.signal);
-      if (this.#blocks & stopped) this.#controller.abort(this.#reason);
+  start(source: Partial<Iterable<Item> & AsyncIterable<Item>>): void {
+    this.#unlisten = onAbort(this.#options.signal, (reason) => {
+      this.#stop(reason);
+    });
+    if (this.#blocks) return;
+    try {
+      if (this.#keeps && Array.isArray(source)) {
+        this.#results = source.slice() as unknown[];
+        this.#length = source.length;
+      } else {
+        this.#isAsync = !!source[Symbol.asyncIterator];
+        this.#iterator = (source[Symbol.asyncIterator]?.() ?? source[Symbol.iterator]?.()) as Iterator<Item>;
+      }
+    } catch (error) {
+      this.#stop(error);
     }
-    return this.#controller.signal;
+    this.#pump();
   }
 
   /** Starts as many tasks as there is room for. */
@@ -225,9 +222,10 @@ class Run<Item> {
       const permit = this.#permit;
       try {
         const value = await (permit?.within
-          ? this.#within(item, index, permit)
+          ? permit.within(fn, item, index, this.#context)
           : fn(item, index, this.#context));
-        this.#keep(index, value);
+        if (this.#keeps)
+          this.#results[index] = this.#keeps === "ends" ? { status: "fulfilled", value } : value;
         if (this.#limiter ?? this.#options.onProgress) this.#ended(permit, undefined, value);
       } catch (error) {
         return this.#fail(error, item, index, permit);
@@ -237,24 +235,15 @@ class Run<Item> {
     this.#finishWhenDone();
   }
 
-  #within(item: Item, index: number, permit: Permit): unknown {
-    const fn = this.#fn;
-    return permit.within?.(() => fn(item, index, this.#context));
-  }
-
-  #keep(index: number, value: unknown): void {
-    if (this.#keeps) this.#results[index] = this.#keeps === "ends" ? { status: "fulfilled", value } : value;
-  }
-
   /** Takes over from a worker whose task failed. */
   async #fail(error: unknown, item: Item, index: number, permit: Permit | undefined): Promise<void> {
-    const { onError, stopOnError = true } = this.#options;
+    const { graceMs, onError, stopOnError = true } = this.#options;
     this.#failed++;
     if (this.#keeps === "ends") this.#results[index] = { status: "rejected", reason: error };
     else if (stopOnError) this.#stop(error);
     else {
       this.#failures[index] = error;
-      if (this.#graceMs === 0) this.#reject(error);
+      if (graceMs === 0) this.#reject(error);
     }
     try {
       onError?.(error, item, index);
@@ -300,12 +289,22 @@ class Run<Item> {
 
   /** Whether a task can be started now: its item and permit are in place then. */
   #pull(): boolean {
-    return this.#blocks === 0 && (this.#iterator ? this.#pullNext(this.#iterator) : this.#pullCopied());
+    if (this.#blocks) return false;
+    const iterator = this.#iterator;
+    if (!iterator) return this.#pullCopied();
+    try {
+      const step = iterator.next();
+      if (!this.#isAsync) return this.#take(step);
+      void this.#later(step, exhausted, this.#take);
+    } catch (error) {
+      this.#stop(error, exhausted); // An iterator that throws is done: there is nothing to close.
+    }
+    return false;
   }
 
   #pullCopied(): boolean {
     const results = this.#results;
-    const length = this.#length as number;
+    const length = this.#length;
     let index = this.#index;
     do index++;
     while (index < length && results[index] === undefined && !(index in results));
@@ -318,38 +317,11 @@ class Run<Item> {
     return !this.#limiter || this.#admit(this.#limiter);
   }
 
-  #pullNext(iterator: Iterator<Item>): boolean {
-    try {
-      const step = iterator.next();
-      if (!this.#isAsync) return this.#take(step);
-      void this.#takeLater(step);
-    } catch (error) {
-      this.#blocks |= exhausted; // An iterator that throws is done: there is nothing to close.
-      this.#stop(error);
-    }
-    return false;
-  }
-
-  async #takeLater(step: IteratorResult<Item> | PromiseLike<IteratorResult<Item>>): Promise<void> {
-    this.#blocks |= pending;
-    try {
-      step = await step;
-      this.#blocks &= ~pending;
-      if (!(this.#blocks & stopped) && this.#take(step)) void this.#work();
-    } catch (error) {
-      this.#blocks |= exhausted;
-      this.#stop(error);
-    }
-    this.#pump();
-  }
-
   #take(step: IteratorResult<Item>): boolean {
-    if (step.done) {
-      this.#blocks |= exhausted;
-      return false;
-    }
+    if (step.done) this.#blocks |= exhausted;
+    if (this.#blocks & over) return false;
     this.#index++;
-    this.#item = step.value;
+    this.#item = step.value as Item;
     return !this.#limiter || this.#admit(this.#limiter);
   }
 
@@ -358,45 +330,56 @@ class Run<Item> {
       const ask: AcquireOptions = { weight: this.#options.weight?.(this.#item), item: this.#item };
       this.#permit = limiter.tryAcquire?.(ask);
       if (this.#permit) return true;
-      void this.#acquireLater(limiter, ask);
+      const acquired = limiter.acquire({ ...ask, signal: this.#context.signal });
+      void this.#later(acquired, 0, (permit) => {
+        this.#permit = permit;
+        if (!(this.#blocks & stopped)) return true;
+        permit.release("ignore");
+        return false;
+      });
     } catch (error) {
       this.#stop(error);
     }
     return false;
   }
 
-  async #acquireLater(limiter: Limiter, ask: AcquireOptions): Promise<void> {
+  /** Goes on when a pull or an acquire has settled. */
+  async #later<T>(
+    settles: T | PromiseLike<T>,
+    blockOnError: number,
+    use: (this: this, value: T) => boolean,
+  ): Promise<void> {
     this.#blocks |= pending;
     try {
-      this.#permit = await limiter.acquire({ ...ask, signal: this.#signal() });
+      const value = await settles;
       this.#blocks &= ~pending;
-      if (this.#blocks & stopped) this.#permit.release("ignore");
-      else void this.#work();
+      if (use.call(this, value)) void this.#work();
     } catch (error) {
-      this.#stop(error);
+      this.#stop(error, blockOnError);
     }
     this.#pump();
   }
 
   /** Ends the call early: nothing is pulled or started any more, and tasks are told to stop. */
-  #stop(error: unknown): void {
+  #stop(error: unknown, block = 0): void {
     if (this.#blocks & stopped) return;
-    const graceMs = this.#graceMs;
+    const { graceMs = 30_000 } = this.#options;
+    this.#blocks |= block;
     this.#reason = error;
-    if (!(this.#blocks & exhausted)) close(this.#iterator);
+    if (!(this.#blocks & exhausted)) void close(this.#iterator);
     this.#blocks |= stopped;
-    this.#controller?.abort(error);
-    if (graceMs === 0) this.#finish();
-    else if (graceMs < 2 ** 31) {
+    this.#controller.abort(error);
+    if (graceMs < 2 ** 31) {
       this.#timer = setTimeout(() => {
         this.#finish();
       }, graceMs);
     }
+    if (graceMs === 0) this.#finish();
     this.#finishWhenDone();
   }
 
   #finishWhenDone(): void {
-    if (this.#running === 0 && this.#blocks & (stopped | exhausted)) this.#finish();
+    if (this.#running === 0 && this.#blocks & over) this.#finish();
   }
 
   #finish(): void {
@@ -437,22 +420,21 @@ export function limiterOf(limiter: Limiter): Limiter {
     throw badArgument("concurrency", "an integer from 1 and up or `Infinity`, or a limiter", limiter);
   }
   if (limiter.capacity === Infinity) {
-    throw new RangeError(
-      "Expected `concurrency` to bound how many tasks are in flight, got a limiter whose capacity is `Infinity`: write `combine(50, limiter)`",
-    );
+    throw badArgument("concurrency", "of finite capacity (write `combine(50, limiter)`)", Infinity);
   }
   return limiter;
 }
 
+/** How many there are, where a source says so. */
 function sizeOf(source: unknown): number | undefined {
   const { length, size } = source as { length?: unknown; size?: unknown };
-  return typeof length === "number" ? length : typeof size === "number" ? size : undefined;
+  return [length, size].find((count) => typeof count === "number");
 }
 
 /** Tells a source that nothing more is wanted. Its answer is neither waited for nor heeded: the call has its error. */
-function close(iterator: Iterator<unknown> | undefined): void {
+async function close(iterator: Iterator<unknown> | AsyncIterator<unknown> | undefined): Promise<void> {
   try {
-    Promise.resolve(iterator?.return?.()).catch(() => undefined);
+    await iterator?.return?.();
   } catch {
     // As above.
   }

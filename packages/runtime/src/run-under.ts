@@ -26,7 +26,7 @@ export function wrapUnder<This, A extends unknown[], R>(
   };
 }
 
-async function runWith<R>(
+export async function runWith<R>(
   limiter: Limiter,
   permit: Permit,
   task: () => R | PromiseLike<R>,

@@ -1,25 +1,12 @@
 import { onAbort } from "./abort.ts";
-import { badArgument, countOf, durationOf, functionOf } from "./bad-argument.ts";
-import { DeadlockDetector, type Hold } from "./deadlock.ts";
-import { deferred } from "./deferred.ts";
-import {
-  onAcquire,
-  onLimit,
-  onReject,
-  onRelease,
-  onWait,
-  since,
-  startOf,
-  type Channel,
-  type DiagnosticsEvent,
-} from "./diagnostics.ts";
-import { DeadlockError, LimiterClosedError, QueueFullError } from "./errors.ts";
+import { badArgument, countOf, durationOf } from "./bad-argument.ts";
+import { onAcquire, onLimit, onReject, onRelease, onWait, since, startOf, tell } from "./diagnostics.ts";
+import { LimiterClosedError, QueueFullError } from "./errors.ts";
 import { releasedTwice } from "./layered-permit.ts";
 import { classify, type AcquireOptions, type Limiter, type Outcome, type Permit } from "./limiter.ts";
 import { runUnder, wrapUnder } from "./run-under.ts";
 import { defaultStallAfterMs, watch, type Stallable } from "./stall.ts";
 import { Waiters, type Resolve, type Waiter, type Waiting } from "./waiters.ts";
-import { whenEnded } from "./when-ended.ts";
 
 /** Options of {@link Semaphore}. */
 export interface SemaphoreOptions {
@@ -32,12 +19,6 @@ export interface SemaphoreOptions {
    * process is about to end with somebody waiting. Default 30 000; `Infinity` gives none.
    */
   readonly stallAfterMs?: number | undefined;
-  /**
-   * Rejects with a `DeadlockError` the call that would make every holder of a permit wait for one. Default `false`,
-   * because `AsyncLocalStorage` makes every promise dearer (trivial tasks cost x6 on Node 20, measured in `bench/`). It knows the holders that run through `run`,
-   * `wrap`, `limited` and the helpers, not those that call `acquire` themselves.
-   */
-  readonly detectDeadlock?: boolean | undefined;
 }
 
 /**
@@ -61,7 +42,6 @@ export class Semaphore implements Limiter {
   readonly stallAfterMs: number;
   readonly #maxWaiting: number;
   readonly #waiters = new Waiters();
-  readonly #detector: DeadlockDetector | undefined;
   #permits: number;
   #active = 0;
   #moves = 0;
@@ -74,16 +54,10 @@ export class Semaphore implements Limiter {
    * @throws {TypeError | RangeError} when an argument is wrong.
    */
   constructor(permits: number, options: SemaphoreOptions = {}) {
-    const {
-      maxWaiting = Infinity,
-      name,
-      stallAfterMs = defaultStallAfterMs,
-      detectDeadlock = false,
-    } = options;
+    const { maxWaiting = Infinity, name, stallAfterMs = defaultStallAfterMs } = options;
     this.#permits = countOf("permits", permits);
     this.#maxWaiting = maxWaiting === 0 ? 0 : countOf("maxWaiting", maxWaiting);
     this.stallAfterMs = durationOf("stallAfterMs", stallAfterMs);
-    this.#detector = detectDeadlock ? new DeadlockDetector() : undefined;
     this.name = name;
   }
 
@@ -98,11 +72,10 @@ export class Semaphore implements Limiter {
   set permits(permits: number) {
     const previous = this.#permits;
     this.#permits = countOf("permits", permits);
-    if (onLimit.hasSubscribers) this.#tell(onLimit, { capacity: permits, previous });
-    for (const waiting of [...this.#waiters]) {
-      if (typeof waiting === "function" || waiting.weight <= permits) continue;
-      this.#waiters.remove(waiting);
-      this.#refuse(waiting, tooHeavy(waiting.weight, permits));
+    tell(onLimit, this, { capacity: permits, previous });
+    for (const waiting of this.#waiters) {
+      if (waiting.weight && waiting.weight > permits)
+        this.#turnAway(waiting, tooHeavy(waiting.weight, permits));
     }
     this.#serve();
   }
@@ -136,26 +109,22 @@ export class Semaphore implements Limiter {
    * @throws {RangeError} when the weight is above `permits`, so that it would wait for ever.
    */
   acquire(options?: AcquireOptions): Promise<Permit> {
-    const weight = this.#weightOf(options);
-    return !options?.signal?.aborted && this.#take(weight)
-      ? Promise.resolve(permitOf(this.#give, weight, this.#detector?.hold(weight)))
-      : this.#wait(weight, options);
+    const permit = options?.signal?.aborted ? undefined : this.tryAcquire(options);
+    return permit ? Promise.resolve(permit) : this.#wait(options);
   }
 
   /** A permit if one is free now and nobody waits, otherwise `undefined`. */
   tryAcquire(options?: AcquireOptions): Permit | undefined {
     const weight = this.#weightOf(options);
-    return this.#take(weight) ? permitOf(this.#give, weight, this.#detector?.hold(weight)) : undefined;
+    if (this.#waiters.size > 0 || this.#active + weight > this.#permits || this.#closed) return undefined;
+    this.#active += weight;
+    if (onAcquire.hasSubscribers) tell(onAcquire, this, { weight, waitedMs: 0 });
+    return new SemaphorePermit(this.#give, weight);
   }
 
   /** Runs `task` under a permit: at once and synchronously if one is free. Rejects as `acquire` does, or as `task` does. */
   run<R>(task: () => R | PromiseLike<R>, options?: AcquireOptions): Promise<Awaited<R>> {
-    if (this.#detector) return runUnder(this, task, options);
-    functionOf("task", task);
-    const weight = this.#weightOf(options);
-    return !options?.signal?.aborted && this.#take(weight)
-      ? this.#run(task, weight)
-      : this.#wait(weight, options).then(() => this.#run(task, weight));
+    return runUnder(this, task, options);
   }
 
   /** `fn` with the same `this` and arguments, each call under a permit. */
@@ -177,7 +146,7 @@ export class Semaphore implements Limiter {
   close(reason: unknown = new LimiterClosedError()): void {
     if (this.#closed) return;
     this.#closed = { reason };
-    for (const waiting of this.#waiters.drain()) this.#refuse(waiting, reason);
+    for (const waiting of this.#waiters.drain()) this.#turnAway(waiting, reason);
   }
 
   /** Resolves when no permit is out and nobody waits; at once if that is so now. For shutting down, after `close()`. */
@@ -203,132 +172,78 @@ export class Semaphore implements Limiter {
     return weight;
   }
 
-  #take(weight: number): boolean {
-    if (this.#waiters.size > 0 || this.#active + weight > this.#permits || this.#closed) return false;
-    this.#active += weight;
-    if (onAcquire.hasSubscribers) this.#tell(onAcquire, { weight, waitedMs: 0 });
-    return true;
-  }
-
-  /** Waits until `weight` has been taken. */
-  #wait(weight: number, options: AcquireOptions | undefined): Promise<Permit> {
-    let resolve!: Resolve;
-    const promise = new Promise<Permit>((onResolve) => {
-      resolve = onResolve;
-    });
+  #wait(options: AcquireOptions | undefined): Promise<Permit> {
     const waiters = this.#waiters;
-    if (options?.signal?.aborted) this.#refuse(resolve, options.signal.reason);
-    else if (this.#closed) this.#refuse(resolve, this.#closed.reason);
-    else if (waiters.size >= this.#maxWaiting) this.#refuse(resolve, new QueueFullError(this.#maxWaiting));
-    else {
-      if (waiters.size === 0) watch((this.#stallable ??= this.#toStallable()));
-      if (onWait.hasSubscribers) this.#tell(onWait, { weight, waiting: waiters.size + 1 });
-      if (options || this.#detector || onAcquire.hasSubscribers) this.#line(resolve, weight, options);
+    const weight = this.#weightOf(options);
+    if (options?.signal?.aborted) return this.#refuse(weight, options.signal.reason as Error);
+    if (this.#closed) return this.#refuse(weight, this.#closed.reason as Error);
+    if (waiters.size >= this.#maxWaiting) return this.#refuse(weight, new QueueFullError(this.#maxWaiting));
+    if (waiters.size === 0) watch((this.#stallable ??= this.#toStallable()));
+    tell(onWait, this, { weight, waiting: waiters.size + 1 });
+    return new Promise((resolve) => {
+      if (options || onAcquire.hasSubscribers) this.#line(resolve, options);
       else waiters.add(resolve, 0);
-    }
-    return promise;
+    });
   }
 
   /** Lets somebody wait who needs more than patience. */
-  #line(resolve: Resolve, weight: number, { signal, priority = 0 }: AcquireOptions = {}): void {
-    const start = startOf(onAcquire);
-    const detector = this.#detector;
-    const hold = detector?.hold(weight);
-    const waiter: Waiter = { weight, priority, resolve, start, hold, leave: undefined, gone: false };
-    const stopWaiting = detector?.wait();
-    const giveUp = (reason: unknown): void => {
-      this.#waiters.remove(waiter);
-      this.#refuse(waiter, reason);
-      this.#serve();
+  #line(resolve: Resolve, { signal, weight = 1, priority = 0 }: AcquireOptions = {}): void {
+    const waiter: Waiter = {
+      weight,
+      priority,
+      resolve,
+      start: startOf(onAcquire),
+      leave: undefined,
+      gone: false,
     };
-    const stopListening =
-      signal &&
-      onAbort(signal, () => {
-        giveUp(signal.reason);
-      });
-    if (stopWaiting ?? stopListening) {
-      waiter.leave = () => {
-        stopWaiting?.();
-        stopListening?.();
-      };
-    }
     this.#waiters.add(waiter, priority);
-    if (detector?.isStuck(this.#active)) giveUp(new DeadlockError());
+    waiter.leave = onAbort(signal, (reason) => {
+      this.#turnAway(waiter, reason);
+      this.#serve();
+    });
     // Who has overtaken all others by its priority may fit where the first of them does not.
-    else if (this.#waiters.first === waiter) this.#serve();
+    if (this.#waiters.first === waiter) this.#serve();
   }
 
-  /** Turns away somebody who is not, or no longer, among those that wait. */
-  #refuse(waiting: Waiting, reason: unknown): void {
-    const { weight, resolve, leave } = typeof waiting === "function" ? patient(waiting) : waiting;
-    leave?.();
-    if (onReject.hasSubscribers) this.#tell(onReject, { weight, error: reason });
+  /** Turns away somebody who waits. */
+  #turnAway(waiting: Waiting, reason: unknown): void {
+    this.#waiters.remove(waiting);
+    waiting.leave?.();
     // A rejected promise for the few, rather than a second lever to keep for each.
-    const { promise, reject } = deferred<never>();
-    reject(reason);
-    resolve(promise);
+    (waiting.resolve ?? waiting)(this.#refuse(waiting.weight ?? 1, reason as Error));
   }
 
-  async #run<R>(task: () => R | PromiseLike<R>, weight: number): Promise<Awaited<R>> {
-    const start = startOf(onRelease);
-    let value: Awaited<R>;
-    try {
-      value = await task();
-    } catch (error) {
-      whenEnded(error, () => {
-        this.#give(weight, this.#outcomeOf(error, undefined), start);
-      });
-      throw error;
-    }
-    this.#give(weight, this.#outcomeOf(undefined, value), start);
-    return value;
-  }
-
-  /** Nobody pays for the outcome unless somebody wants to hear it: permits do not depend on it. */
-  #outcomeOf(error: unknown, value: unknown): Outcome | undefined {
-    return onRelease.hasSubscribers ? classify(error, value) : undefined;
+  #refuse(weight: number, error: Error): Promise<never> {
+    tell(onReject, this, { weight, error });
+    return Promise.reject(error);
   }
 
   readonly #give = (weight: number, outcome: Outcome | undefined, start: number | undefined): void => {
     this.#active -= weight;
     this.#moves++;
-    if (onRelease.hasSubscribers) this.#tell(onRelease, { weight, outcome, heldMs: since(start) });
+    if (onRelease.hasSubscribers) tell(onRelease, this, { weight, outcome, heldMs: since(start) });
     if (this.#waiters.size > 0) this.#serve();
     else if (this.#whenIdle) this.#tellIdle();
   };
 
   #serve(): void {
-    for (;;) {
-      const waiting = this.#waiters.first;
-      if (!waiting) break;
-      const weight = typeof waiting === "function" ? 1 : waiting.weight;
+    for (let waiting; (waiting = this.#waiters.first);) {
+      const { weight = 1, start, leave } = waiting;
       if (this.#active + weight > this.#permits) return;
       this.#active += weight;
       this.#moves++;
       this.#waiters.shift();
-      if (typeof waiting !== "function") this.#admit(waiting);
-      else {
-        if (onAcquire.hasSubscribers) this.#tell(onAcquire, { weight, waitedMs: undefined });
-        waiting(new SemaphorePermit(this.#give, 1));
-      }
+      leave?.();
+      if (onAcquire.hasSubscribers) tell(onAcquire, this, { weight, waitedMs: since(start) });
+      (waiting.resolve ?? waiting)(new SemaphorePermit(this.#give, weight));
     }
-    if (this.#whenIdle) this.#tellIdle();
-  }
-
-  #admit({ weight, start, hold, leave, resolve }: Waiter): void {
-    leave?.();
-    if (onAcquire.hasSubscribers) this.#tell(onAcquire, { weight, waitedMs: since(start) });
-    resolve(permitOf(this.#give, weight, hold));
+    this.#tellIdle();
   }
 
   #tellIdle(): void {
     if (!this.atRest) return;
     for (const tell of this.#whenIdle ?? []) tell();
     this.#whenIdle = undefined;
-  }
-
-  #tell(channel: Channel, event: Omit<DiagnosticsEvent, "limiter" | "name">): void {
-    channel.publish({ limiter: this, name: this.name, ...event });
   }
 
   #toStallable(): Stallable {
@@ -366,32 +281,6 @@ class SemaphorePermit implements Permit {
   [Symbol.dispose](): void {
     if (this.give) this.release("ignore");
   }
-}
-
-/** A permit of a semaphore that detects deadlocks. */
-class HeldPermit extends SemaphorePermit {
-  readonly within: <R>(task: () => R) => R;
-  readonly #hold: Hold;
-
-  constructor(give: Give, weight: number, hold: Hold) {
-    super(give, weight);
-    this.within = hold.within;
-    this.#hold = hold;
-  }
-
-  override release(outcome?: Outcome): void {
-    this.#hold.release();
-    super.release(outcome);
-  }
-}
-
-function permitOf(give: Give, weight: number, hold: Hold | undefined): Permit {
-  return hold ? new HeldPermit(give, weight, hold) : new SemaphorePermit(give, weight);
-}
-
-/** Somebody who waits for one permit, as a waiter. */
-function patient(resolve: Resolve): Pick<Waiter, "weight" | "resolve" | "leave"> {
-  return { weight: 1, resolve, leave: undefined };
 }
 
 type Give = (weight: number, outcome: Outcome | undefined, start: number | undefined) => void;

@@ -2,13 +2,13 @@
  * How `timeout` tells whoever holds a slot that the task goes on although its promise is settled.
  *
  * The error carries it, because it gets through every function in between that lets errors pass, policies and users'
- * own. Keyed weakly: nothing is kept longer than the error.
+ * own. The symbol is the same in every copy of this package.
  */
-const running = new WeakMap<object, Promise<unknown>>();
+const settled = /* @__PURE__ */ Symbol.for("floodgate:settled");
 
 /** Notes that what failed with `error` still runs, until `task` settles. */
 export function leaveRunning(error: object, task: Promise<unknown>): void {
-  running.set(error, task);
+  Reflect.defineProperty(error, settled, { value: task, configurable: true });
 }
 
 /**
@@ -16,5 +16,5 @@ export function leaveRunning(error: object, task: Promise<unknown>): void {
  * rejects. A slot is free only then.
  */
 export function stillRunning(error: unknown): Promise<unknown> | undefined {
-  return typeof error === "object" && error !== null ? running.get(error) : undefined;
+  return (error as { readonly [settled]?: Promise<unknown> } | null | undefined)?.[settled];
 }

@@ -92,11 +92,9 @@ export function streamLimit<S extends Iterable<unknown> | AsyncIterable<unknown>
   const results = (async function* (): AsyncGenerator<R, undefined> {
     let over = false as boolean;
     let failure: { readonly error: unknown } | undefined;
-    const leave = (): void => {
-      leaving.abort(signal?.reason);
-    };
-    if (signal?.aborted) leave();
-    const unlisten = signal && !signal.aborted ? onAbort(signal, leave) : undefined;
+    const unlisten = onAbort(signal, (reason) => {
+      leaving.abort(reason);
+    });
     const tasks = runTasks(gated, concurrency, task, {
       ...options,
       stopOnError: true,
@@ -128,7 +126,7 @@ export function streamLimit<S extends Iterable<unknown> | AsyncIterable<unknown>
         leaving.abort();
       }
       await tasks;
-      unlisten?.();
+      unlisten();
     }
     if (failure && !hasLeft) throw failure.error;
     return undefined;

@@ -26,9 +26,9 @@ const libraries = {
     };
   },
   "floodgate Semaphore, detectDeadlock": async () => {
-    const { Semaphore } = await import("@floodgate/runtime");
+    const { detectDeadlock, Semaphore } = await import("@floodgate/runtime");
     return (permits) => {
-      const semaphore = new Semaphore(permits, { detectDeadlock: true });
+      const semaphore = detectDeadlock(new Semaphore(permits));
       return { use: async () => (await semaphore.acquire()).release(), run: (t) => semaphore.run(t) };
     };
   },
