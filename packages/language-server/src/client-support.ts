@@ -18,6 +18,7 @@ export interface ClientSupport {
   readonly configuration: boolean;
   readonly dynamicConfiguration: boolean;
   readonly dynamicWatchedFiles: boolean;
+  readonly workspaceFolders: boolean;
   readonly inlayHintRefresh: boolean;
   readonly workDoneProgress: boolean;
 }
@@ -44,6 +45,7 @@ export function supportOf(capabilities: ClientCapabilities): ClientSupport {
     configuration: workspace?.configuration ?? false,
     dynamicConfiguration: workspace?.didChangeConfiguration?.dynamicRegistration ?? false,
     dynamicWatchedFiles: workspace?.didChangeWatchedFiles?.dynamicRegistration ?? false,
+    workspaceFolders: workspace?.workspaceFolders ?? false,
     inlayHintRefresh: workspace?.inlayHint?.refreshSupport ?? false,
     workDoneProgress: window?.workDoneProgress ?? false,
   };

@@ -69,6 +69,8 @@ export interface Project {
   types(request: TypeRequest): Promise<Types>;
   /** Files changed on disk, or dependencies did: what is remembered of them is dropped. */
   changed(uris: readonly string[]): void;
+  /** Folders came to the workspace, and went from it. */
+  foldersChanged(added: readonly string[], removed: readonly string[]): void;
   /**
    * Every site in the workspace.
    *

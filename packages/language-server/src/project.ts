@@ -43,7 +43,7 @@ function openProject(
   startAsker: StartAsker | undefined,
   fallbackFolders: readonly string[],
 ): Project {
-  const folders = options.folders.map(pathOf).filter((path) => path !== undefined);
+  let folders = pathsOf(options.folders);
   const eslint = options.trusted ? eslintConfigs((problem) => options.log(problem)) : undefined;
   let asker: { readonly asker: Asker; readonly memoryLimitMb: number } | undefined;
   /** The last question about each file, while an earlier one is being answered. */
@@ -162,12 +162,16 @@ function openProject(
       });
     },
     changed(uris) {
-      const paths = uris.map(pathOf).filter((path) => path !== undefined);
+      const paths = pathsOf(uris);
       if (uris.some((uri) => configuration.test(uri))) {
         eslint?.drop();
         typeScriptIn.clear();
         asker?.asker.changed(undefined);
       } else if (paths.length > 0) asker?.asker.changed(paths);
+    },
+    foldersChanged(added, removed) {
+      const gone = new Set(pathsOf(removed));
+      folders = [...folders.filter((folder) => !gone.has(folder)), ...pathsOf(added)];
     },
     async report(config, onFile) {
       const [root] = folders;
@@ -228,6 +232,10 @@ function relativeSpecifiersIn({ ast }: Program): string[] {
 
 function typesOf({ table, source }: AskAnswer, text: string): Types {
   return table === undefined ? { source } : { source, typed: { text, table } };
+}
+
+function pathsOf(uris: readonly string[]): string[] {
+  return uris.map(pathOf).filter((path) => path !== undefined);
 }
 
 /** Only files have a path: `untitled:`, `vscode-notebook-cell:` and `git:` documents have none. */

@@ -236,6 +236,22 @@ describe("the fan-out report", () => {
     expect(JSON.parse(report.sarif)).toMatchObject({ version: "2.1.0" });
   });
 
+  test("follows the folders of the workspace as they come and go", async () => {
+    client = await startClient({ folders: [], host: { openProject: projectOpener() } });
+    const change = (event: { added: object[]; removed: object[] }) =>
+      client.connection.sendNotification("workspace/didChangeWorkspaceFolders", { event });
+    const files = async () => {
+      const report = await client.connection.sendRequest<FanOutReportResult>("floodgate/fanOutReport", {});
+      return report.sites.map(({ uri: file }) => basename(file));
+    };
+    const here = { uri: pathToFileURL(folder).href, name: "here" };
+    expect(await files()).toEqual([]);
+    await change({ added: [here], removed: [] });
+    expect(await files()).toEqual(["a.ts", "b.ts"]);
+    await change({ added: [], removed: [here] });
+    expect(await files()).toEqual([]);
+  });
+
   test("can be cancelled, and reports progress", async () => {
     client = await startHere();
     const kinds: string[] = [];

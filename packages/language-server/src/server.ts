@@ -87,6 +87,7 @@ export function serve(connection: Connection, host: Host, version: string): void
           codeActionKinds: [CodeActionKind.QuickFix, fixAllKind],
           resolveProvider: client.resolveEdit,
         },
+        workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
         hoverProvider: true,
         inlayHintProvider: true,
       },
@@ -100,6 +101,13 @@ export function serve(connection: Connection, host: Host, version: string): void
       void connection.client.register(DidChangeWatchedFilesNotification.type, {
         watchers: watched.map((globPattern) => ({ globPattern })),
       });
+    if (support?.workspaceFolders === true)
+      connection.workspace.onDidChangeWorkspaceFolders(({ added, removed }) =>
+        session?.foldersChanged(
+          added.map(({ uri }) => uri),
+          removed.map(({ uri }) => uri),
+        ),
+      );
   });
   connection.onDidChangeConfiguration((params) => {
     sent = (params.settings as { floodgate?: unknown } | null | undefined)?.floodgate ?? sent;

@@ -81,6 +81,7 @@ export interface Session {
   refresh(): void;
   /** Files changed on disk. */
   filesChanged(uris: readonly string[]): void;
+  foldersChanged(added: readonly string[], removed: readonly string[]): void;
   dispose(): void;
 }
 
@@ -294,6 +295,10 @@ export function createSession(options: SessionOptions): Session {
     refresh,
     filesChanged(uris) {
       project?.changed(uris);
+      refresh();
+    },
+    foldersChanged(added, removed) {
+      project?.foldersChanged(added, removed);
       refresh();
     },
     changed({ uri }) {

@@ -29,6 +29,7 @@ import { serve } from "../src/server.ts";
 export const everything: ClientCapabilities = {
   workspace: {
     configuration: true,
+    workspaceFolders: true,
     workspaceEdit: { documentChanges: true, resourceOperations: ["create"] },
     diagnostics: { refreshSupport: true },
     inlayHint: { refreshSupport: true },
