@@ -1,8 +1,6 @@
 import { countOf, functionOf } from "./bad-argument.ts";
 import { limitCalls } from "./limit-calls.ts";
-import type { Concurrency } from "./limiter.ts";
-import { limiterOf } from "./run-tasks.ts";
-import { wrapUnder } from "./run-under.ts";
+import { limiterOf, type Concurrency } from "./limiter.ts";
 import { defaultStallAfterMs, watch, type Stallable } from "./stall.ts";
 
 /**
@@ -27,9 +25,7 @@ export function limited<This, A extends unknown[], R>(
   fn: (this: This, ...args: A) => R,
 ): (this: This, ...args: A) => Promise<Awaited<R>> {
   functionOf("fn", fn);
-  if (typeof concurrency !== "number") {
-    return wrapUnder(limiterOf(concurrency), fn);
-  }
+  if (typeof concurrency !== "number") return limiterOf(concurrency).wrap(fn);
   const limit = countOf("concurrency", concurrency);
   let stallable: Stallable | undefined;
   return limitCalls(limit, fn, (queue) => {

@@ -6,6 +6,7 @@
  *
  * @see https://github.com/tc39/proposal-concurrency-control
  */
+import { badArgument } from "./bad-argument.ts";
 
 /** The part of `AbortSignal` that is used here. */
 export interface AbortSignalLike {
@@ -99,6 +100,17 @@ export interface Limiter {
 
 /** Accepted wherever a bound is taken: tasks in flight at most, or a limiter. */
 export type Concurrency = number | Limiter;
+
+/** `limiter`, if it is one that bounds how many tasks are in flight: what a helper needs where it got no number. */
+export function limiterOf(limiter: Limiter): Limiter {
+  if (typeof (limiter as Partial<Limiter> | null | undefined)?.acquire !== "function") {
+    throw badArgument("concurrency", "an integer from 1 and up or `Infinity`, or a limiter", limiter);
+  }
+  if (limiter.capacity === Infinity) {
+    throw badArgument("concurrency", "of finite capacity (write `combine(50, limiter)`)", Infinity);
+  }
+  return limiter;
+}
 
 /**
  * How a task ended, judged by what it threw, or by what it returned (`error` is `undefined` then).

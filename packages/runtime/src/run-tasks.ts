@@ -6,7 +6,14 @@
  */
 import { allowManyListeners, onAbort } from "./abort.ts";
 import { badArgument, countOf, durationOf, functionOf } from "./bad-argument.ts";
-import type { AcquireOptions, Concurrency, Limiter, Permit, Signal } from "./limiter.ts";
+import {
+  limiterOf,
+  type AcquireOptions,
+  type Concurrency,
+  type Limiter,
+  type Permit,
+  type Signal,
+} from "./limiter.ts";
 import { stillRunning } from "./still-running.ts";
 
 /** What `for (const item of source)`, or `for await`, gives. Keeps `any` as it is, and takes unions of sources apart. */
@@ -413,16 +420,6 @@ export function checkArguments<Item>(
   else countOf("concurrency", concurrency);
   functionOf("fn", fn);
   durationOf("graceMs", graceMs);
-}
-
-export function limiterOf(limiter: Limiter): Limiter {
-  if (typeof (limiter as Partial<Limiter> | null | undefined)?.acquire !== "function") {
-    throw badArgument("concurrency", "an integer from 1 and up or `Infinity`, or a limiter", limiter);
-  }
-  if (limiter.capacity === Infinity) {
-    throw badArgument("concurrency", "of finite capacity (write `combine(50, limiter)`)", Infinity);
-  }
-  return limiter;
 }
 
 /** How many there are, where a source says so. */

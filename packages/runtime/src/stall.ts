@@ -1,3 +1,4 @@
+import { LONGEST_DELAY_MS } from "./delay.ts";
 import { onStall } from "./diagnostics.ts";
 import type { Limiter } from "./limiter.ts";
 
@@ -5,7 +6,7 @@ import type { Limiter } from "./limiter.ts";
 export interface Stallable {
   readonly limiter?: Limiter;
   readonly name?: string | undefined;
-  /** How long nothing may move before it is reported; `Infinity` never reports. */
+  /** How long nothing may move before it is reported; more than a timer takes (24.8 days) never reports. */
   readonly stallAfterMs: number;
   /** What it is, for the warning: `Semaphore "database" of 10 permits`. */
   describe(): string;
@@ -18,54 +19,47 @@ export interface Stallable {
 /** Reported after this long by default, in milliseconds: most requests have been given up by then; a guess. */
 export const defaultStallAfterMs = 30_000;
 
-/** Those somebody waited in at the last look. */
-const watched = new Set<Stallable>();
+/** Those somebody waited in at the last look, and what looks again. */
+const watched = new Map<Stallable, ReturnType<typeof setInterval>>();
 /** Those that were reported: once is enough. */
 const reported = new WeakSet<Stallable>();
 
 /**
- * Looks after `what` while somebody waits in it. Call it when the first starts to wait; more calls cost a look into a set.
+ * Looks after `what` while somebody waits in it. Call it when the first starts to wait; more calls cost a look into a map.
  *
  * A stall is reported between one and two times `stallAfterMs` after the last move, by a timer that keeps no process
  * alive, and when the event loop runs empty: a deadlocked program ends at once then, quietly and with exit code 0.
  */
 export function watch(what: Stallable): void {
-  if (watched.has(what) || reported.has(what) || what.stallAfterMs === Infinity) return;
-  if (watched.size === 0) hostProcess?.on?.("beforeExit", reportAll);
-  watched.add(what);
-  lookLater(what);
-}
-
-function lookLater(what: Stallable): void {
-  const moves = what.moves();
-  const timer: unknown = setTimeout(() => {
-    if (what.waiting() === 0) forget(what);
-    else if (what.moves() === moves) report(what, `nothing has moved for ${what.stallAfterMs} ms`);
-    else if (watched.has(what)) lookLater(what);
-  }, what.stallAfterMs);
+  const { stallAfterMs } = what;
+  if (watched.has(what) || reported.has(what) || stallAfterMs > LONGEST_DELAY_MS) return;
+  if (watched.size === 0) hostProcess?.on?.("beforeExit", lookAtAll);
+  let moves = what.moves();
+  const timer = setInterval(() => {
+    const hasMoved = moves !== (moves = what.moves());
+    look(what, hasMoved ? undefined : `nothing has moved for ${stallAfterMs} ms`);
+  }, stallAfterMs);
   (timer as { unref?: () => void }).unref?.();
+  watched.set(what, timer);
 }
 
-function reportAll(): void {
-  for (const what of watched) {
-    if (what.waiting() > 0) report(what, "nothing is left that could move");
-    else forget(what);
-  }
+function lookAtAll(): void {
+  for (const what of watched.keys()) look(what, "nothing is left that could move");
 }
 
-function report(what: Stallable, finding: string): void {
-  forget(what);
+/** Reports `what` if somebody waits in it and something was found; looks no more then, or when nobody waits. */
+function look(what: Stallable, finding: string | undefined): void {
+  const waiting = what.waiting();
+  if (waiting > 0 && finding === undefined) return;
+  clearInterval(watched.get(what));
+  watched.delete(what);
+  if (watched.size === 0) hostProcess?.removeListener?.("beforeExit", lookAtAll);
+  if (waiting === 0) return;
   reported.add(what);
   const { limiter, name } = what;
-  const waiting = what.waiting();
   const message = `${what.describe()}: ${finding}, with ${waiting} waiting. Does a task wait for the limiter it runs under?`;
   if (onStall.hasSubscribers) onStall.publish({ limiter, name, waiting, message });
   hostProcess?.emitWarning?.(message, { type: "FloodgateWarning", code: "FLOODGATE_STALL" });
-}
-
-function forget(what: Stallable): void {
-  watched.delete(what);
-  if (watched.size === 0) hostProcess?.removeListener?.("beforeExit", reportAll);
 }
 
 const hostProcess = (
