@@ -1,6 +1,7 @@
 import { TextDocument } from "vscode-languageserver-textdocument";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { CodeAction } from "vscode-languageserver";
+import type { Remedy, RemedyKind } from "eslint-plugin-floodgate/analysis";
 import type { ClientSupport } from "../client-support.ts";
 import { findingIn, remediesFor, support } from "../../test/findings.ts";
 import { diagnosticsOf } from "./diagnostics.ts";
@@ -26,6 +27,52 @@ test("the best remedy comes first and is preferred; the comment that disables co
     ["Limit to 10 at once with `mapLimit`", true],
     ["Disable floodgate/no-unbounded-promise-all for this line, with a reason", undefined],
   ]);
+});
+
+describe("a menu of at most five", () => {
+  const remedy = (kind: RemedyKind): Remedy => ({ kind, title: kind, edits: [], imports: "it" });
+  const vendored = {
+    path: "src/floodgate.ts",
+    create: { uri: "file:///src/floodgate.ts", text: "" },
+    remedies: () => ({ suggestions: (["map-limit", "limited", "bounded"] as const).map(remedy) }),
+  };
+  const addDependency = { document: contextOf().document, edits: [] };
+  const menu = (kinds: readonly RemedyKind[], more: Partial<ActionContext> = {}) =>
+    quickFixesOf(
+      { ...contextOf(), remedies: () => ({ suggestions: kinds.map(remedy) }), ...more },
+      everywhere,
+      [],
+    ).map(({ title }) => title.replace(/ \(adds .*/, " as a file").replace(/^(Disable|Add) .*/, "$1"));
+  const table: readonly [string, readonly RemedyKind[], Partial<ActionContext>, readonly string[]][] = [
+    ["the runtime is there", ["map-limit", "limited", "bounded"], {}, ["map-limit", "limited", "bounded"]],
+    [
+      "other limiters are there too",
+      ["map-limit", "limited", "p-map", "p-limit", "bounded"],
+      {},
+      ["map-limit", "limited", "p-map", "bounded"],
+    ],
+    [
+      "nothing is there: what works at once, and not the same again with something to install",
+      ["map-limit", "limited", "bounded"],
+      { vendored, addDependency },
+      ["map-limit as a file", "limited as a file", "bounded as a file"],
+    ],
+    [
+      "another limiter is there: it comes before a new file",
+      ["p-map", "p-limit", "map-limit", "limited", "bounded"],
+      { vendored, addDependency },
+      ["p-map", "p-limit", "bounded as a file"],
+    ],
+    [
+      "no file can be created",
+      ["map-limit", "limited", "bounded"],
+      { vendored, addDependency, support: support({ createFile: false }) },
+      ["map-limit", "limited", "bounded"],
+    ],
+  ];
+  test.for(table)("%s", ([, kinds, more, expected]) => {
+    expect(menu(kinds, more)).toEqual([...expected, "Disable", ...(more.addDependency ? ["Add"] : [])]);
+  });
 });
 
 test("nothing is offered away from the site", () => {

@@ -1,6 +1,6 @@
 /** Quick fixes: the analysis's remedies first, the best of them preferred; then the comment that says "not here". */
 import { CodeActionKind, type CodeAction, type Diagnostic } from "vscode-languageserver";
-import type { Edit, Finding, Remedies, Remedy, Span } from "eslint-plugin-floodgate/analysis";
+import type { Edit, Finding, Remedies, Remedy, RemedyKind, Span } from "eslint-plugin-floodgate/analysis";
 import type { ClientSupport } from "../client-support.ts";
 import { rangeOf, workspaceEditOf, type NewFile, type PlacedText } from "../convert.ts";
 import { ruleIdOf } from "../engine/rule-config.ts";
@@ -96,7 +96,7 @@ function actionsFor(context: ActionContext, finding: Finding, shown: readonly Di
   const { addDependency } = context;
   if (addDependency !== undefined)
     actions.push({
-      title: "Add `@floodgate/runtime` to package.json, to be installed by you",
+      title: "Add `@floodgate/runtime` to package.json; installing it is up to you",
       kind: CodeActionKind.QuickFix,
       ...(diagnostics.length > 0 && { diagnostics }),
       edit: workspaceEditOf(addDependency.document, addDependency.edits, support),
@@ -104,26 +104,46 @@ function actionsFor(context: ActionContext, finding: Finding, shown: readonly Di
   return actions;
 }
 
-/** Everything there is to choose from, the best first. */
+/** What a menu for one finding holds at most: it is read with one key waiting for the next. */
+const mostInMenu = 5;
+
+/**
+ * What there is to choose from, the best first: what works at once, with a limiter that is there already or that the fix
+ * brings along, before what is still to be installed; then saying that there are few; then the comment.
+ */
 function offersFor(context: ActionContext, finding: Finding): Offer[] {
-  const { vendored, support } = context;
-  const offers: Offer[] = [];
-  if (vendored !== undefined && (vendored.create === undefined || support.createFile)) {
-    const { path, create } = vendored;
-    for (const remedy of vendored.remedies(finding).suggestions) {
-      if (remedy.imports === undefined) continue;
-      const title = create === undefined ? remedy.title : `${remedy.title} (adds ${path})`;
-      offers.push({
-        remedy: `vendored:${remedy.kind}`,
-        change: { ...remedy, title, ...(create && { create }) },
-      });
-    }
-  }
-  for (const remedy of context.remedies(finding).suggestions)
-    offers.push({ remedy: remedy.kind, change: remedy });
+  const own = vendoredRemedies(context, finding);
+  const brought = new Set(own.map(({ kind }) => kind));
+  const rest = context.remedies(finding).suggestions.filter(({ kind }) => !brought.has(kind));
+  const offers = [
+    ...rest.map((remedy) => ({ kind: remedy.kind, offer: { remedy: remedy.kind, change: remedy } })),
+    ...own,
+  ];
+  const few = offers.filter(({ kind }) => kind === "bounded");
   const suppression = disable(context, finding);
-  if (suppression !== undefined) offers.push({ remedy: "disable", change: suppression });
-  return offers;
+  const others = (suppression === undefined ? 0 : 1) + (context.addDependency === undefined ? 0 : 1);
+  return [
+    ...offers.filter(({ kind }) => kind !== "bounded").slice(0, mostInMenu - others - few.length),
+    ...few,
+    ...(suppression === undefined ? [] : [{ offer: { remedy: "disable", change: suppression } }]),
+  ].map(({ offer }) => offer);
+}
+
+/** Remedies whose limiter is, or becomes, a file of the project's own. */
+function vendoredRemedies(
+  { vendored, support }: ActionContext,
+  finding: Finding,
+): { readonly kind: RemedyKind; readonly offer: Offer }[] {
+  if (vendored === undefined || (vendored.create !== undefined && !support.createFile)) return [];
+  const { path, create } = vendored;
+  return vendored
+    .remedies(finding)
+    .suggestions.filter(({ imports }) => imports !== undefined)
+    .map((remedy) => {
+      const title = create === undefined ? remedy.title : `${remedy.title} (adds ${path})`;
+      const change = { ...remedy, title, ...(create && { create }) };
+      return { kind: remedy.kind, offer: { remedy: `vendored:${remedy.kind}`, change } };
+    });
 }
 
 function editOf({ document, support }: ActionContext, { edits, limit, create }: Change) {

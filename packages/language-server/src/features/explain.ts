@@ -1,8 +1,9 @@
 /** "Why is nothing reported here?": the decision chain for the file and for the site at the cursor, as Markdown. */
-import { explain, type Decision } from "eslint-plugin-floodgate/analysis";
+import type { Decision } from "eslint-plugin-floodgate/analysis";
 import { positionOf, type PlacedText } from "../convert.ts";
 import type { View } from "../documents.ts";
 import type { ResolvedSettings } from "../settings.ts";
+import { decisionLines } from "./decision-lines.ts";
 import { decisionAt } from "./hover.ts";
 import { ruleIdOf } from "../engine/rule-config.ts";
 import { rulePageOf } from "./rule-page.ts";
@@ -48,9 +49,16 @@ function fileChain({ view, settings }: ExplanationInput): string[] {
 
 function siteChain({ view, document, offset }: ExplanationInput): string[] {
   if (view.decisions.length === 0) return [];
+  const isReported = ({ site }: Decision) =>
+    view.reports.some(
+      ({ finding }) => finding.site.rule === site.rule && finding.site.span.start === site.span.start,
+    );
+  const linesOf = (decision: Decision) => decisionLines(decision, isReported(decision));
+  const placed = (decision: Decision) =>
+    `line ${positionOf(document, decision.site.span.start).line + 1}, ${linesOf(decision).join(" ")}`;
   const here = decisionAt(view.decisions, offset) ?? around(view.decisions, offset);
   if (here === undefined)
-    return ["## The sites", "", ...view.decisions.map((decision) => `* ${placed(document, decision)}`)];
+    return ["## The sites", "", ...view.decisions.map((decision) => `* ${placed(decision)}`)];
   const { site } = here;
   const hidden =
     here.certainty === "likely" && view.tier === 1 && here.verdict.kind === "report"
@@ -59,7 +67,7 @@ function siteChain({ view, document, offset }: ExplanationInput): string[] {
   return [
     `## \`${site.operation}\` at line ${positionOf(document, site.span.start).line + 1}`,
     "",
-    ...explain(here).map((line) => `* ${line}`),
+    ...linesOf(here).map((line) => `* ${line}`),
     ...hidden,
     `* Rule: [${ruleIdOf(site.rule)}](${rulePageOf(site.rule)})`,
   ];
@@ -69,9 +77,4 @@ function around(decisions: readonly Decision[], offset: number): Decision | unde
   return decisions
     .filter(({ site: { whole } }) => whole.start <= offset && offset <= whole.end)
     .sort((a, b) => a.site.whole.end - a.site.whole.start - (b.site.whole.end - b.site.whole.start))[0];
-}
-
-function placed(document: PlacedText, decision: Decision): string {
-  const { line } = positionOf(document, decision.site.span.start);
-  return `line ${line + 1}, ${explain(decision).join(" ")}`;
 }

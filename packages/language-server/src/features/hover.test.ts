@@ -20,9 +20,9 @@ test("hover on a site says how many, what limits it, what each does, and how to 
     * \`Promise.all\`: each element starts \`load\`.
     * How many: as many as \`ids\` gives: is a parameter.
     * What limits it: nothing.
-    * Verdict: reported, because nothing limits how many (no-unbounded-promise-all, certain).
+    * Underlined, because nothing limits how many.
 
-    Choosing a limit: for work on the processor, the number of cores. For the network, files and databases start low, with 10, and watch latency and 429 answers as you raise it; a connection pool's size is a natural ceiling.
+    Choosing a limit: for work on the processor, the number of cores. For network, files and databases start with 10, and watch latency and 429 answers as you raise it.
 
     [floodgate/no-unbounded-promise-all](https://github.com/floodgate-js/floodgate/blob/main/packages/eslint-plugin/docs/rules/no-unbounded-promise-all.md)"
   `);
@@ -41,8 +41,25 @@ test("hover on a site that is fine says why it is", () => {
     },
   ]);
   expect(value).toContain("What limits it: `limit`, at most 5 at once");
-  expect(value).toContain("not reported, because a limiter holds it");
+  expect(value).toContain("Not underlined, because a limiter holds it");
   expect(value).not.toContain("Choosing a limit");
+});
+
+test("hover tells what is seen from what is guessed, in plain words", () => {
+  expect(valueOf([finding])).toContain("Underlined, because nothing limits how many.");
+  const likely = { ...finding, certainty: "likely" as const };
+  expect(valueOf([likely])).toContain("because nothing limits how many, as far as can be seen here.");
+});
+
+test("hover on a site that is not underlined yet, or not any more, says so", () => {
+  const { site, bound, gate, effect, certainty, verdict } = finding;
+  const decision = { site, bound, gate, effect, certainty };
+  expect(valueOf([{ ...decision, verdict }])).toContain(
+    "Not underlined, although nothing limits how many: a comment or the configuration says so",
+  );
+  expect(valueOf([{ ...decision, verdict: { kind: "strict", because: "it is worth a look" } }])).toContain(
+    "`strict` only, because it is worth a look.",
+  );
 });
 
 test("there is no hover inside the callback", () => {

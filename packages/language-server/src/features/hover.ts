@@ -1,8 +1,9 @@
 /** Hover on a site: the decision in words, and how to choose a limit. */
 import { MarkupKind, type Hover } from "vscode-languageserver";
-import { explain, type Decision, type Finding } from "eslint-plugin-floodgate/analysis";
+import type { Decision, Finding } from "eslint-plugin-floodgate/analysis";
 import type { ClientSupport } from "../client-support.ts";
 import { rangeOf, type PlacedText } from "../convert.ts";
+import { decisionLines } from "./decision-lines.ts";
 import { ruleIdOf } from "../engine/rule-config.ts";
 import { rulePageOf } from "./rule-page.ts";
 
@@ -34,7 +35,7 @@ function decisionAsMarkdown(decision: Decision | Finding): string {
   const reported = "message" in decision;
   return [
     ...(reported ? [decision.message, ""] : []),
-    ...explain(decision).map((line) => `* ${line}`),
+    ...decisionLines(decision, reported).map((line) => `* ${line}`),
     ...(reported ? ["", howToChoose] : []),
     "",
     `[${ruleIdOf(decision.site.rule)}](${rulePageOf(decision.site.rule)})`,
@@ -42,8 +43,8 @@ function decisionAsMarkdown(decision: Decision | Finding): string {
 }
 
 const howToChoose =
-  "Choosing a limit: for work on the processor, the number of cores. For the network, files and databases start low, " +
-  "with 10, and watch latency and 429 answers as you raise it; a connection pool's size is a natural ceiling.";
+  "Choosing a limit: for work on the processor, the number of cores. For network, files and databases start with 10, " +
+  "and watch latency and 429 answers as you raise it.";
 
 function plainText(markdown: string): string {
   return markdown.replace(/\[([^\]]*)\]\(([^)]*)\)/g, "$1: $2").replaceAll("`", "");

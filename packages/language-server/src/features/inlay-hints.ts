@@ -1,7 +1,8 @@
 /** Opt-in: the effective bound at each fan-out, behind its name: `≤ 10 in flight`, `unbounded`. */
 import type { InlayHint } from "vscode-languageserver";
-import { boundLabel, explain, type Decision, type Span } from "eslint-plugin-floodgate/analysis";
+import { boundLabel, type Decision, type Span } from "eslint-plugin-floodgate/analysis";
 import { positionOf, type PlacedText } from "../convert.ts";
+import { evidenceLines } from "./decision-lines.ts";
 
 /** @param span - The part of the document that is on screen. */
 export function inlayHintsOf(
@@ -20,6 +21,6 @@ export function inlayHintsOf(
       label: boundLabel(decision.bound, decision.gate).replace("<=", "≤"),
       paddingLeft: true,
       paddingRight: true,
-      ...(withTooltip && { tooltip: explain(decision).join("\n") }),
+      ...(withTooltip && { tooltip: evidenceLines(decision).join("\n") }),
     }));
 }
