@@ -1,6 +1,6 @@
 /** The analysis over source text, with a parser and nothing else: no ESLint, no compiler. */
 import { parseForESLint } from "@typescript-eslint/parser";
-import { readCode, unwrap } from "../src/analysis/code.ts";
+import { callsNamed, readCode, unwrap } from "../src/analysis/code.ts";
 import type { Code, Node } from "../src/analysis/code.ts";
 import { analyse, defaultPolicy, syntacticFacts } from "../src/analysis/index.ts";
 import type {
@@ -67,9 +67,7 @@ export function decisionIn(text: string, given?: Given): Decision {
 /** The file, and the argument of its one call of `here(...)`: what a table asks about. */
 export function hereIn(text: string, given?: Given): { readonly code: Code; readonly node: Node } {
   const code = readCode(inputOf(text, given));
-  const call = code.calls.find(
-    (candidate) => candidate.callee.type === "Identifier" && candidate.callee.name === "here",
-  );
+  const [call] = callsNamed(code, (name) => name === "here");
   const node = call?.arguments[0];
   if (node === undefined) throw new Error(`no here(...) in\n${text}`);
   return { code, node: unwrap(node) };

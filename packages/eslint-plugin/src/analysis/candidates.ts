@@ -1,22 +1,17 @@
 /** Is there anything in a file that a finder could decide about? Answered from names alone, before parents and scopes are read. */
 import { isFunction, lastName, methodCall, unwrap, type Call, type Code, type Node } from "./code.ts";
+import type { TSESTree } from "@typescript-eslint/types";
 import { syntacticFacts } from "./facts.ts";
 import { isLimiterName } from "./gate.ts";
+import { namesLibrary } from "./imports.ts";
 import { acquiringMethods, schedulingMethods } from "./known-gates.ts";
 
 const combinatorName =
   /^(all|allSettled|any|race|fromAsync)$|all(_?settled)?(_?promises|_?resolved|RejectLate)?$/i;
-/** Libraries that fan out or limit: a file that names one is looked at in full. */
-const libraries =
-  /["'](?:p-[a-z]|bluebird|rxjs|effect|es-toolkit|bottleneck|throat|fastq|async|@rushstack\/|@floodgate\/|async-sema|async-mutex|.*floodgate(?:\.[cm]?[jt]s)?["'])|\bp(?:Map|Limit|All|Filter)\b|PQueue|Bluebird|\bconcurrency\b/;
-
-export const namesLibraries = (code: Code): boolean =>
-  code.once("libraries", code.ast, () => libraries.test(code.text), true);
-
 /** A `true` may be wrong; a `false` never is. */
 export function hasCandidates(code: Code): boolean {
   const typed = code.facts !== syntacticFacts;
-  if (code.policy.combinators.length > 0 || code.policy.limiters.length > 0 || libraries.test(code.text))
+  if (code.policy.combinators.length > 0 || code.policy.limiters.length > 0 || namesLibrary(code))
     return true;
   if (
     code.loops.some(
@@ -24,12 +19,10 @@ export function hasCandidates(code: Code): boolean {
     )
   )
     return true;
-  if (
-    code.calls.some((call) =>
-      call.type === "NewExpression" ? isLimiterName(lastName(call.callee)) : isCandidate(call, typed),
-    )
-  )
-    return true;
+  for (const [name, calls] of code.calls) {
+    if (combinatorName.test(name) || isLimiterName(name)) return true;
+    if (isOfInterest(name) && calls.some((call) => isCandidate(call, name, typed))) return true;
+  }
   const hasRounds = code.loops.length > 0 || /forEach/.test(code.text);
   return code.dropped.some((node) => isDroppedMap(node) || (hasRounds && mayDropPromise(node, typed)));
 }
@@ -46,11 +39,20 @@ function isDroppedMap(node: Node): boolean {
   return call.type === "CallExpression" && ["map", "flatMap"].includes(lastName(call.callee) ?? "");
 }
 
-function isCandidate(call: Call, typed: boolean): boolean {
-  const callee = unwrap(call.callee);
-  const name = lastName(callee);
-  if (name === undefined) return false;
-  if (combinatorName.test(name)) return true;
+/** Methods of a stream that take `concurrency`. */
+export const isStreamMethod = (name: string) => /^(?:map|filter|forEach|flatMap)$/.test(name);
+
+/** Calls of these names matter for what they are given. */
+const isOfInterest = (name: string) =>
+  isStreamMethod(name) ||
+  /^(?:each|reduce|reduceRight|on|addListener)$/.test(name) ||
+  acquiringMethods.has(name) ||
+  schedulingMethods.has(name);
+
+function isCandidate(call: Call | TSESTree.NewExpression, name: string, typed: boolean): boolean {
+  if (call.type === "NewExpression") return false;
+  // Readable.from(rows).map(load, { concurrency: 5000 })
+  if (call.arguments[1]?.type === "ObjectExpression" && isStreamMethod(name)) return true;
   switch (name) {
     case "forEach":
     case "each":
@@ -66,18 +68,16 @@ function isCandidate(call: Call, typed: boolean): boolean {
     default:
   }
   const method = methodCall(call);
-  if (method && acquiringMethods.has(name)) return true;
-  if (method && schedulingMethods.has(name)) {
-    return (
-      isLimiterName(lastName(method.object)) ||
-      // Of a limiter that only its type or its own file shows, a task that waits, or drops what it starts.
-      call.arguments.some((argument) => {
-        const fn = unwrap(argument);
-        return isFunction(fn) && (fn.async || (typed && fn.body.type === "BlockStatement"));
-      })
-    );
-  }
-  return isLimiterName(name);
+  if (method === undefined) return false;
+  if (acquiringMethods.has(name)) return true;
+  return (
+    isLimiterName(lastName(method.object)) ||
+    // Of a limiter that only its type or its own file shows, a task that waits, or drops what it starts.
+    call.arguments.some((argument) => {
+      const fn = unwrap(argument);
+      return isFunction(fn) && (fn.async || (typed && fn.body.type === "BlockStatement"));
+    })
+  );
 }
 
 /** An async function, or a name that may hold one. */

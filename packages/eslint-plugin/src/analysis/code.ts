@@ -33,8 +33,8 @@ export interface Code {
   readonly comments: readonly Comment[];
   readonly facts: TypeFacts;
   readonly policy: Policy;
-  /** Calls and `new` expressions, in source order. */
-  readonly calls: readonly (Call | TSESTree.NewExpression)[];
+  /** Calls and `new` expressions by the last name of what they call: `a.b.load()` is under `load`; `""` for those without. */
+  readonly calls: ReadonlyMap<string, readonly (Call | TSESTree.NewExpression)[]>;
   readonly loops: readonly Loop[];
   /** Expression statements and `void` expressions: what they evaluate to is dropped. */
   readonly dropped: readonly Node[];
@@ -53,12 +53,49 @@ export interface Code {
   readonly unanswered: { count: number };
 }
 
+/** The calls whose last name is wanted, in source order. */
+export function callsNamed(
+  code: Code,
+  isWanted: (name: string) => boolean,
+): readonly (Call | TSESTree.NewExpression)[] {
+  const found: (Call | TSESTree.NewExpression)[] = [];
+  for (const [name, calls] of code.calls) if (isWanted(name)) found.push(...calls);
+  return found.sort(bySource);
+}
+
+const bySource = (a: Node, b: Node) => a.range[0] - b.range[0] || b.range[1] - a.range[1];
+
+/** Nodes without a call, loop or statement in them. */
+const leaves: ReadonlySet<string> = new Set([
+  "Identifier",
+  "PrivateIdentifier",
+  "Literal",
+  "ThisExpression",
+  "Super",
+  "TemplateElement",
+  "ImportDeclaration",
+  "BreakStatement",
+  "ContinueStatement",
+  "EmptyStatement",
+  "JSXText",
+  "JSXIdentifier",
+  "TSTypeAnnotation",
+  "TSTypeParameterInstantiation",
+  "TSTypeParameterDeclaration",
+  "TSInterfaceDeclaration",
+  "TSTypeAliasDeclaration",
+]);
+
+/** `@Inject(token) service: Service` */
+const hasDecorators = (node: Node): boolean =>
+  node.type === "Identifier" && ((node.decorators as unknown[] | undefined)?.length ?? 0) > 0;
+
 /** Questions within questions; each takes up to ten frames of a stack of about ten thousand. */
 const maxDepth = 300;
 
 export function readCode(input: AnalysisInput): Code {
   const { ast, text, comments, scopes, visitorKeys, facts, policy, parse } = input;
-  const calls: (Call | TSESTree.NewExpression)[] = [];
+  const calls = new Map<string, (Call | TSESTree.NewExpression)[]>();
   const loops: Loop[] = [];
   const dropped: Node[] = [];
 
@@ -76,12 +113,20 @@ export function readCode(input: AnalysisInput): Code {
 
   // One walk, without recursion, since nesting may be deep, and without maps: most files hold nothing to decide.
   const stack: Node[] = [ast];
+  const visitLater = (node: Node) => {
+    // Half of a tree: names, literals, types.
+    if (!leaves.has(node.type) || hasDecorators(node)) stack.push(node);
+  };
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
     switch (node.type) {
       case "CallExpression":
-      case "NewExpression":
-        calls.push(node);
+      case "NewExpression": {
+        const name = lastName(node.callee) ?? "";
+        const known = calls.get(name);
+        if (known) known.push(node);
+        else calls.set(name, [node]);
         break;
+      }
       case "ForOfStatement":
       case "ForInStatement":
       case "ForStatement":
@@ -95,15 +140,18 @@ export function readCode(input: AnalysisInput): Code {
         break;
       default:
     }
-    for (const key of keysOf(node)) {
-      const value = (node as unknown as Record<string, unknown>)[key];
+    // Backwards, so that the stack gives them in source order.
+    const keys = keysOf(node);
+    for (let k = keys.length - 1; k >= 0; k--) {
+      const value = (node as unknown as Record<string, unknown>)[keys[k] as string];
       if (Array.isArray(value)) {
-        for (const item of value) if (isNode(item)) stack.push(item);
-      } else if (isNode(value)) stack.push(value);
+        for (let i = value.length - 1; i >= 0; i--) {
+          const item: unknown = value[i];
+          if (isNode(item)) visitLater(item);
+        }
+      } else if (isNode(value)) visitLater(value);
     }
   }
-  const bySource = (a: Node, b: Node) => a.range[0] - b.range[0] || b.range[1] - a.range[1];
-  calls.sort(bySource);
   loops.sort(bySource);
 
   // Parents are read on demand, on the way from the root to the node that is asked about: most of a tree is never asked about.
@@ -139,7 +187,7 @@ export function readCode(input: AnalysisInput): Code {
     return found;
   };
 
-  const memo = new Map<string, WeakMap<object, { value: unknown; unanswered: number }>>();
+  const memo = new Map<string, Map<object, { value: unknown; unanswered: number }>>();
   const unanswered = { count: 0 };
   let depth = 0;
   const files = new Map<string, Code | undefined>();
@@ -167,7 +215,8 @@ export function readCode(input: AnalysisInput): Code {
     },
     once: <T>(question: string, node: object, compute: () => T, whileBusy: T): T => {
       let answers = memo.get(question);
-      if (answers === undefined) memo.set(question, (answers = new WeakMap()));
+      if (answers === undefined)
+        memo.set(question, (answers = new Map<object, { value: unknown; unanswered: number }>()));
       const known = answers.get(node);
       if (known !== undefined) {
         // Whoever relies on an earlier answer is as uncertain as the one who worked it out.

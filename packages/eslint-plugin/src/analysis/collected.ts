@@ -1,6 +1,7 @@
 /** Promises that are collected one by one: pushed in loops, yielded, reduced, kept in members. */
 import { times } from "./bound.ts";
 import {
+  callsNamed,
   constantInit,
   contains,
   definitionOf,
@@ -120,17 +121,18 @@ function loopSource(code: Code, node: Node): Node | undefined {
   return undefined;
 }
 
+const growing: ReadonlySet<string> = new Set(["push", "add", "unshift"]);
+
 /** `state.tasks`, `this.tasks`: what the same function has put into it. */
 export function fansOfMember(code: Code, member: TSESTree.MemberExpression): readonly Fan[] {
   const name = dottedName(member);
   if (name === undefined) return [];
   const around: Node = functionAround(code, member) ?? code.ast;
   const fans: Fan[] = [];
-  for (const call of code.calls) {
-    if (call.type !== "CallExpression" || !contains(around, call) || contains(member, call)) continue;
+  for (const call of callsNamed(code, (method) => growing.has(method))) {
+    if (!contains(around, call) || contains(member, call)) continue;
     const method = methodCall(call);
-    if (!method || !["push", "add", "unshift"].includes(method.method) || dottedName(method.object) !== name)
-      continue;
+    if (!method || dottedName(method.object) !== name) continue;
     const root = rootVariable(code, method.object);
     fans.push(...fansOfGrowth(code, { node: call, values: call.arguments }, root, root ? undefined : around));
   }

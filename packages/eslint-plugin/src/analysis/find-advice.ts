@@ -2,6 +2,7 @@
 import type { TSESTree } from "@typescript-eslint/types";
 import { unbounded } from "./bound.ts";
 import {
+  callsNamed,
   contains,
   dottedName,
   isLoop,
@@ -20,24 +21,37 @@ import { functionOf } from "./members.ts";
 import type { Draft } from "./draft.ts";
 import { noGate, promiseTask } from "./effect.ts";
 import { fansOf } from "./fans.ts";
-import { combinatorOf } from "./find-fan-outs.ts";
-import { gatedCall, mentionsLimiters } from "./gate.ts";
+import { combinatorOf, combiningNames } from "./find-fan-outs.ts";
+import { gatedCall, limiterCalls, mentionsLimiters } from "./gate.ts";
 import { numberOf } from "./numbers.ts";
 import { sizeOf } from "./size.ts";
 
 export function findAdvice(code: Code): readonly Draft[] {
-  return code.calls.flatMap((call) => {
+  const combining = callsNamed(code, combiningNames(code));
+  const inLoop = (call: Node) => code.loops.some((loop) => contains(loop, call));
+  return [
+    ...drafts(code, callsNamed(code, isSleepName).filter(inLoop), sleepDraft),
+    ...drafts(code, combining.filter(inLoop), chunkDraft),
+    ...drafts(code, limiterCalls(code).filter(inLoop), queueDraft),
+    ...drafts(code, combining, floodDraft),
+  ];
+}
+
+function drafts(
+  code: Code,
+  calls: readonly Node[],
+  find: (code: Code, call: TSESTree.CallExpression) => Draft | undefined,
+): readonly Draft[] {
+  return calls.flatMap((call) => {
     if (call.type !== "CallExpression") return [];
     const before = code.unanswered.count;
-    const inLoop = code.loops.some((loop) => contains(loop, call));
-    const draft = inLoop
-      ? (sleepDraft(code, call) ?? chunkDraft(code, call) ?? queueDraft(code, call) ?? floodDraft(code, call))
-      : floodDraft(code, call);
+    const draft = find(code, call);
     return draft ? [{ ...draft, certain: code.unanswered.count === before }] : [];
   });
 }
 
-const sleepName = /^(sleep|delay|wait|pause|setTimeout|timeout|waitFor|promisedTimeout|sleepMs)$/;
+const isSleepName = (name: string) =>
+  /^(sleep|delay|wait|pause|setTimeout|timeout|waitFor|promisedTimeout|sleepMs)$/.test(name);
 
 /** The innermost loop around a node, in the same function. */
 function loopAround(code: Code, node: Node): Loop | undefined {
@@ -115,7 +129,7 @@ function hasSleep(code: Code, loop: Loop): boolean {
 /** `await sleep(1000)`, `await new Promise((r) => setTimeout(r, 1000))` */
 function isSleep(code: Code, node: Node): boolean {
   const expression = unwrap(node);
-  if (expression.type === "CallExpression") return sleepName.test(lastName(expression.callee) ?? "");
+  if (expression.type === "CallExpression") return isSleepName(lastName(expression.callee) ?? "");
   if (expression.type !== "NewExpression" || lastName(expression.callee) !== "Promise") return false;
   const [executor] = expression.arguments;
   const fn = executor && functionOf(code, executor);

@@ -4,6 +4,7 @@ import { times } from "./bound.ts";
 import { loopsAround } from "./growth.ts";
 import { isRuntime } from "./size.ts";
 import {
+  callsNamed,
   dottedName,
   functionAround,
   isFunction,
@@ -36,7 +37,8 @@ const combinators = new Set(["all", "allSettled", "any", "race"]);
 export function findFanOuts(code: Code): readonly Draft[] {
   const drafts: Draft[] = [];
   const consumed = new Set<Node>();
-  for (const call of code.calls) {
+  const isCombining = combiningNames(code);
+  for (const call of callsNamed(code, (name) => isCombining(name) || isReduce(name))) {
     if (call.type !== "CallExpression") continue;
     const operation = combinatorOf(code, call);
     if (operation === undefined) {
@@ -134,6 +136,45 @@ function draftOf(
   };
 }
 
+/** Which names may a call have that combines promises? Most calls need no closer look. */
+export function combiningNames(code: Code): (name: string) => boolean {
+  return code.once("combining names", code.ast, () => computeNames(code), combinatorNames);
+}
+
+function computeNames(code: Code): (name: string) => boolean {
+  // Imported from a promise library, it may have been given another name.
+  if (
+    /["'](?:bluebird|q|rsvp|when|es6-promise|native-promise-only|any-promise|pinkie-promise|@types)\b/.test(
+      code.text,
+    )
+  )
+    return () => true;
+  const set = new Set(code.policy.combinators.map((name) => name.split(".").at(-1) ?? name));
+  const isKnown = (name: string) => combinatorNames(name) || set.has(name);
+  // Functions of this file that return Promise.all of what they are given, and those that return theirs.
+  for (let known = -1; known < set.size;) {
+    known = set.size;
+    for (const call of callsNamed(code, isKnown)) {
+      const fn = call.arguments[0]?.type === "Identifier" ? functionAround(code, call) : undefined;
+      if (fn?.params[0]?.type !== "Identifier") continue;
+      // useCallback((tasks) => Promise.all(tasks)): the name is a level higher.
+      const wrapper = outer(code, fn);
+      const name = functionName(code, fn) ?? (wrapper && nameFor(outer(code, wrapper)));
+      if (name !== undefined) set.add(name);
+    }
+  }
+  return isKnown;
+}
+
+const combinatorNames = (name: string) =>
+  combinators.has(name) || name === "fromAsync" || ownCombinator.test(name);
+
+/** The project's own: promiseAll(xs.map(...)), allSettled(tasks). */
+const ownCombinator =
+  /^(promise|await|wait_?for|resolve|settle)?_?all(_?settled)?(_?promises|_?resolved)?$|^promiseAllRejectLate$/i;
+
+const isReduce = (name: string) => /^reduce(Right)?$/.test(name);
+
 /** `all`, `allSettled`, `any` or `race` when the call combines promises; the callee's own name for wrappers. */
 export function combinatorOf(code: Code, call: TSESTree.CallExpression): string | undefined {
   const callee = unwrap(call.callee);
@@ -156,24 +197,11 @@ export function combinatorOf(code: Code, call: TSESTree.CallExpression): string 
   const imported = importOf(code, callee);
   if (imported && promiseModules.test(imported.module) && combinators.has(imported.name))
     return imported.name;
-  // The project's own: promiseAll(xs.map(...)), allSettled(tasks). Imported from p-all it takes functions, not promises.
-  if (
-    /^(promise|await|wait_?for|resolve|settle)?_?all(_?settled)?(_?promises|_?resolved)?$|^promiseAllRejectLate$/i.test(
-      name,
-    ) &&
-    name !== "all" &&
-    !/^p-/.test(imported?.module ?? "")
-  ) {
+  // Imported from p-all it takes functions, not promises.
+  if (ownCombinator.test(name) && name !== "all" && !/^p-/.test(imported?.module ?? "")) {
     return isRuntime(imported?.module ?? "") ? undefined : "all";
   }
-  // Only a file that combines promises can have a function that wraps it.
-  const combines = code.once(
-    "combines",
-    code.ast,
-    () => /\b(?:all|allSettled|any|race)\b/.test(code.text),
-    true,
-  );
-  return combines && wrapsCombinator(code, callee) ? "all" : undefined;
+  return combiningNames(code)(name) && wrapsCombinator(code, callee) ? "all" : undefined;
 }
 
 /** `function settle(tasks) { return Promise.allSettled(tasks) }` in this file. */
@@ -241,7 +269,7 @@ function awaitsElement(code: Code, loop: TSESTree.ForOfStatement): boolean {
 }
 
 function asyncReduce(code: Code, call: TSESTree.CallExpression): Draft | undefined {
-  if (!/^reduce(Right)?$/.test(lastName(call.callee) ?? "")) return undefined;
+  if (!isReduce(lastName(call.callee) ?? "")) return undefined;
   const before = code.unanswered.count;
   const fan = fanOfAsyncReduce(code, call);
   const method = methodCall(call);
@@ -270,7 +298,8 @@ function recursiveFunction(
     at = functionAround(code, at)
   )
     around.push(at);
-  if (around.length === 0) return undefined;
+  // Most functions are called from elsewhere only, and need no search.
+  if (!around.some((fn) => isNamedTwice(code, functionName(code, fn)))) return undefined;
   const start = fan.callback ?? fan.node;
   const seen = new Set<Node>();
   const reaches = (node: Node, depth: number): FunctionNode | undefined => {
@@ -299,6 +328,9 @@ function recursiveFunction(
   return { fn, name: functionName(code, fn) ?? "the function" };
 }
 
+const isNamedTwice = (code: Code, name: string | undefined) =>
+  name !== undefined && code.text.indexOf(name) !== code.text.lastIndexOf(name);
+
 /** `nodes.map(visit)`: a function handed over by name. */
 function argumentFunction(code: Code, node: Node): Node | undefined {
   if (node.type !== "Identifier" && node.type !== "MemberExpression") return undefined;
@@ -310,7 +342,11 @@ function argumentFunction(code: Code, node: Node): Node | undefined {
 
 export function functionName(code: Code, fn: FunctionNode): string | undefined {
   if (fn.id) return fn.id.name;
-  const parent = outer(code, fn);
+  return nameFor(outer(code, fn));
+}
+
+/** The name that a declaration gives its value. */
+function nameFor(parent: Node | undefined): string | undefined {
   if (parent?.type === "VariableDeclarator" && parent.id.type === "Identifier") return parent.id.name;
   if (
     (parent?.type === "MethodDefinition" ||

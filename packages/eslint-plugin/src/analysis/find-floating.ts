@@ -2,6 +2,8 @@
 import type { TSESTree } from "@typescript-eslint/types";
 import { atMost, times, unbounded } from "./bound.ts";
 import {
+  callsNamed,
+  contains,
   definitionOf,
   dottedName,
   functionAround,
@@ -47,7 +49,7 @@ const finders: Readonly<Record<string, (code: Code, call: TSESTree.CallExpressio
 
 export function findFloating(code: Code): readonly Draft[] {
   const drafts: Draft[] = [];
-  for (const call of code.calls) {
+  for (const call of callsNamed(code, (name) => name in finders)) {
     if (call.type !== "CallExpression") continue;
     const draft = finders[lastName(call.callee) ?? ""]?.(code, call);
     if (draft) drafts.push(draft);
@@ -218,7 +220,9 @@ interface FloatingStatement {
 
 /** Statements that start a promise and drop it, inside a loop or a callback that runs per element. */
 function* floatingStatements(code: Code): Generator<FloatingStatement> {
+  const rounds: readonly Node[] = [...code.loops, ...callsNamed(code, (name) => name === "forEach")];
   for (const dropped of code.dropped) {
+    if (!rounds.some((round) => contains(round, dropped))) continue;
     const isVoid = dropped.type === "UnaryExpression";
     const value =
       dropped.type === "ExpressionStatement" ? dropped.expression : isVoid ? dropped.argument : dropped;

@@ -3,6 +3,7 @@ import type { TSESTree } from "@typescript-eslint/types";
 import { unbounded } from "./bound.ts";
 import {
   contains,
+  definitionOf,
   dottedName,
   functionAround,
   isFunction,
@@ -26,14 +27,7 @@ import { isSyncCall } from "./callees.ts";
 import { isPromiseCall, noGate } from "./effect.ts";
 import { fansOf, iterationOf } from "./fans.ts";
 import { functionName } from "./find-fan-outs.ts";
-import {
-  gatedCall,
-  knownFactory,
-  limiterOf,
-  mentionsLimiters,
-  type GatedCall,
-  type Limiter,
-} from "./gate.ts";
+import { gatedCall, knownFactory, limiterCalls, limiterOf, type GatedCall, type Limiter } from "./gate.ts";
 import { importOf } from "./imports.ts";
 import type { RuleName, Verdict } from "./model.ts";
 import { numberOf } from "./numbers.ts";
@@ -65,8 +59,7 @@ function draft(
 }
 
 export function findMisuse(code: Code): readonly Draft[] {
-  if (!mentionsLimiters(code) && !/bluebird|p-map|floodgate/i.test(code.text)) return [];
-  return code.calls.flatMap((call) => {
+  return limiterCalls(code).flatMap((call) => {
     const before = code.unanswered.count;
     const found = misuseOf(code, call);
     return found ? [{ ...found, certain: code.unanswered.count === before }] : [];
@@ -76,12 +69,13 @@ export function findMisuse(code: Code): readonly Draft[] {
 function misuseOf(code: Code, call: TSESTree.CallExpression | TSESTree.NewExpression): Draft | undefined {
   const made = unlimited(code, call) ?? madeTooOften(code, call);
   if (made || call.type !== "CallExpression") return made;
-  const started = startedBefore(code, call);
-  if (started) return started;
   const gated = gatedCall(code, call);
-  if (!gated) return namedLimitGivenPromise(code, call);
+  if (!gated) return limitedTooLate(code, call) ?? namedLimitGivenPromise(code, call);
   return (
-    promiseNotThunk(code, call, gated) ?? releasedEarly(code, call, gated) ?? reentrant(code, call, gated)
+    startedBefore(code, call, gated) ??
+    promiseNotThunk(code, call, gated) ??
+    releasedEarly(code, call, gated) ??
+    reentrant(code, call, gated)
   );
 }
 
@@ -321,39 +315,39 @@ function releasedEarly(code: Code, call: TSESTree.CallExpression, gated: GatedCa
   };
 }
 
-/** `tasks.map((t) => limit(() => t))`, `Bluebird.map(started, (r) => r, { concurrency: 2 })`: they run already. */
-function startedBefore(code: Code, call: TSESTree.CallExpression): Draft | undefined {
-  const iteration = iterationOf(code, call);
-  if (iteration) {
-    const fn = functionOf(code, iteration.callback);
-    const param = fn?.params[0];
-    if (!fn || param?.type !== "Identifier") return undefined;
-    for (const result of returned(code, fn)) {
-      const gated = gatedCall(code, result);
-      const task = gated?.task && functionOf(code, gated.task);
-      const inner = task && returned(code, task)[0];
-      if (
-        gated &&
-        inner &&
-        unwrap(inner).type === "Identifier" &&
-        code.variable(unwrap(inner)) === code.variable(param) &&
-        areStarted(code, iteration.collection)
-      ) {
-        const at = unwrap(result) as TSESTree.CallExpression;
-        return draft(
-          code,
-          "no-ineffective-limiter",
-          "started-before",
-          at,
-          unwrap(at.callee),
-          wrong("they were started before the limiter saw them"),
-          gated.limiter.name,
-        );
-      }
-    }
-    return undefined;
-  }
-  // Bluebird.map(started, ...), pMap(started, ...), mapLimit(started, 5, ...)
+/** `tasks.map((t) => limit(() => t))`: they run already. */
+function startedBefore(
+  code: Code,
+  call: TSESTree.CallExpression,
+  { task, limiter }: GatedCall,
+): Draft | undefined {
+  const fn = task && functionOf(code, task);
+  const [result] = fn ? returned(code, fn) : [];
+  const waited = result && unwrap(result);
+  const variable = waited?.type === "Identifier" ? code.variable(waited) : undefined;
+  const definition = definitionOf(variable);
+  if (definition?.type !== "Parameter" || !isFunction(definition.node)) return undefined;
+  const callback = definition.node;
+  const iterated = outer(code, callback);
+  const iteration = iterated && iterationOf(code, iterated);
+  return iteration?.callback === callback &&
+    definition.name === callback.params[0] &&
+    returned(code, callback).some((value) => unwrap(value) === call) &&
+    areStarted(code, iteration.collection)
+    ? draft(
+        code,
+        "no-ineffective-limiter",
+        "started-before",
+        call,
+        calleeOf(call),
+        wrong("they were started before the limiter saw them"),
+        limiter.name,
+      )
+    : undefined;
+}
+
+/** `Bluebird.map(started, (r) => r, { concurrency: 2 })`, `mapLimit(started, 5, ...)`: they run already. */
+function limitedTooLate(code: Code, call: TSESTree.CallExpression): Draft | undefined {
   const imported = importOf(code, call.callee);
   const [collection] = call.arguments;
   if (!imported || !collection || collection.type === "SpreadElement") return undefined;
@@ -369,7 +363,7 @@ function startedBefore(code: Code, call: TSESTree.CallExpression): Draft | undef
         "no-ineffective-limiter",
         "started-before",
         call,
-        unwrap(call.callee),
+        calleeOf(call),
         wrong("they were started before the limiter saw them"),
         shortText(code, call.callee),
       )

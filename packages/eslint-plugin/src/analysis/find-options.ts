@@ -1,8 +1,9 @@
 /** Finds library calls that run everything at once because nobody gave them a limit. */
 import type { TSESTree } from "@typescript-eslint/types";
 import { unbounded } from "./bound.ts";
-import { namesLibraries } from "./candidates.ts";
+import { isStreamMethod } from "./candidates.ts";
 import {
+  callsNamed,
   dottedName,
   lastName,
   memberName,
@@ -18,7 +19,7 @@ import type { Draft } from "./draft.ts";
 import { taskOf, type Task } from "./effect.ts";
 import { iterationOf, type Fan } from "./fans.ts";
 import { hasOption } from "./gate.ts";
-import { importOf } from "./imports.ts";
+import { importOf, namesLibrary } from "./imports.ts";
 import { keysOf } from "./keys.ts";
 import { knownCalls, type KnownCall } from "./known-options.ts";
 import type { Bound, Verdict } from "./model.ts";
@@ -27,8 +28,8 @@ import { sizeOf } from "./size.ts";
 import { judge } from "./verdict.ts";
 
 export function findOptions(code: Code): readonly Draft[] {
-  if (!namesLibraries(code)) return [];
-  return code.calls.flatMap((call) => draftOf(code, call) ?? streamDraft(code, call) ?? []);
+  const calls = callsNamed(code, namesLibrary(code) ? () => true : isStreamMethod);
+  return calls.flatMap((call) => draftOf(code, call) ?? streamDraft(code, call) ?? []);
 }
 
 const test = (pattern: string | RegExp, text: string) =>

@@ -2,6 +2,7 @@
 import type { TSESTree } from "@typescript-eslint/types";
 import { unbounded } from "./bound.ts";
 import {
+  callsNamed,
   contains,
   dottedName,
   functionAround,
@@ -23,8 +24,7 @@ import { acquiredLimiter } from "./gate.ts";
 import { acquiringMethods, releasingMethods } from "./known-gates.ts";
 
 export function findReleases(code: Code): readonly Draft[] {
-  if (!/acquire|lock|take|wait|down|obtain|reserve|enter/i.test(code.text)) return [];
-  return code.calls.flatMap((call) => {
+  return callsNamed(code, mayAcquire).flatMap((call) => {
     const before = code.unanswered.count;
     const draft = call.type === "CallExpression" ? releaseDraft(code, call) : undefined;
     return draft ? [{ ...draft, certain: code.unanswered.count === before }] : [];
@@ -32,14 +32,12 @@ export function findReleases(code: Code): readonly Draft[] {
 }
 
 /** By its name alone: any method that could give a permit. */
-const mayAcquire = (call: TSESTree.CallExpression): boolean => {
-  const name = lastName(call.callee);
-  return name !== undefined && (acquiringMethods.has(name) || name === "v" || name === "removeTokens");
-};
+const mayAcquire = (name: string): boolean =>
+  acquiringMethods.has(name) || name === "v" || name === "removeTokens";
 
 /** `await sema.acquire()` whose release something can skip. */
 function releaseDraft(code: Code, call: TSESTree.CallExpression): Draft | undefined {
-  if (methodCall(call) === undefined || !mayAcquire(call)) return undefined;
+  if (methodCall(call) === undefined) return undefined;
   const awaited = outer(code, call);
   if (awaited?.type !== "AwaitExpression") return undefined;
   const limiter = acquiredLimiter(code, call);

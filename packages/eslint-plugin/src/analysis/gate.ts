@@ -1,6 +1,7 @@
 /** What already limits them? Limiters by provenance, settings, type, and last of all by name. */
 import type { TSESTree } from "@typescript-eslint/types";
 import {
+  callsNamed,
   constantInit,
   definitionOf,
   dottedName,
@@ -16,7 +17,7 @@ import {
 import { classOrObjectAround, memberInit } from "./members.ts";
 import { importedName } from "./exported.ts";
 import { syntacticFacts } from "./facts.ts";
-import { importOf } from "./imports.ts";
+import { importOf, namesLibrary } from "./imports.ts";
 import {
   acquiringMethods,
   knownLimiters,
@@ -173,6 +174,9 @@ export function knownFactory(code: Code, callee: Node): KnownLimiter | undefined
   );
 }
 
+const factoryName =
+  /limit(er)?$|semaphore$|sema$|mutex$|throttler?$|queue$|(worker|thread|task|promise|process)_?pool$|bottleneck$|bulkhead$|^(async)?lock$/i;
+
 function creationOf(
   code: Code,
   creation: TSESTree.CallExpression | TSESTree.NewExpression,
@@ -187,11 +191,7 @@ function creationOf(
     return { name, origin: "setting", known: undefined, capacity: undefined, creation };
   }
   // createLimiter(6), new ConcurrencyLimiter(4), new Semaphore(2): a project's own.
-  const factory = lastName(creation.callee);
-  return factory !== undefined &&
-    /limit(er)?$|semaphore$|sema$|mutex$|throttler?$|queue$|(worker|thread|task|promise|process)_?pool$|bottleneck$|bulkhead$|^(async)?lock$/i.test(
-      factory,
-    )
+  return factoryName.test(lastName(creation.callee) ?? "")
     ? { name, origin: "name", known: undefined, capacity: undefined, creation }
     : undefined;
 }
@@ -248,6 +248,33 @@ export function mentionsLimiters(code: Code): boolean {
 
 const limiterWords =
   /limit|throttl|queue|sema|mutex|lock\b|bottleneck|bulkhead|gate\b|pool|schedul|concurren|worker|throat|piscina|fastq|cargo|cluster|["']async["']|\b(?:q|bn)\b/i;
+
+/** The calls that may make a limiter, or hand it a task, in source order. By their names: most do neither. */
+export function limiterCalls(code: Code): readonly (TSESTree.CallExpression | TSESTree.NewExpression)[] {
+  const isTyped = code.facts !== syntacticFacts;
+  // Where the file brings or makes a limiter, it may go by any name.
+  const isMade =
+    code.policy.limiters.length > 0 ||
+    namesLibrary(code) ||
+    [...code.calls].some(
+      ([name, calls]) =>
+        factoryName.test(name) &&
+        (name !== "limit" || calls.some(({ callee }) => callee.type === "Identifier")),
+    );
+  if (isMade) return callsNamed(code, () => true);
+  return callsNamed(code, (name) => name === "" || isLimiterName(name) || schedulingMethods.has(name)).filter(
+    (call) => {
+      if (call.type !== "CallExpression") return false;
+      const method = methodCall(call);
+      return (
+        method === undefined ||
+        isLimiterName(method.method) ||
+        isLimiterName(lastName(method.object)) ||
+        (isTyped && call.arguments.some((argument) => isFunction(unwrap(argument))))
+      );
+    },
+  );
+}
 
 /** Does this call hand a task to a limiter? */
 export function gatedCall(code: Code, node: Node): GatedCall | undefined {

@@ -22,6 +22,14 @@ const conventional: Readonly<Record<string, Imported>> = {
   async: { module: "async", name: "default" },
 };
 
+/** Libraries that fan out or limit, as imported, or under a name by which everybody knows them. */
+const libraries =
+  /["'](?:p-[a-z]|bluebird|rxjs|effect|es-toolkit|async|bottleneck|throat|fastq|await-semaphore|semaphore-|piscina|tinypool|workerpool|jest-worker|promise-|cockatiel|limiter|generic-pool|puppeteer-cluster|@rushstack\/node-core|@floodgate\/)|floodgate(?:\.[cm]?[jt]s)?["']|\b(?:pMap|pLimit|PQueue|Bluebird)\b|\basync\.[a-z]/;
+
+/** Does the file name a library of theirs? Then a call may mean anything, whatever it is called. */
+export const namesLibrary = (code: Code): boolean =>
+  code.once("libraries", code.ast, () => libraries.test(code.text), true);
+
 /** What an expression was imported as; undefined when it was not, or nobody can tell. */
 export function importOf(code: Code, node: Node): Imported | undefined {
   return code.once("import", node, () => resolveImport(code, node, 0), undefined);

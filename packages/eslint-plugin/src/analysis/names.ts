@@ -1,6 +1,7 @@
 /** Sizes of what a name or a member holds. */
 import { atMost, atMostThat, counted, either, exact, sum, unbounded } from "./bound.ts";
 import {
+  callsNamed,
   constantInit,
   definitionOf,
   dottedName,
@@ -263,6 +264,8 @@ function constantOf(code: Code, node: Node): Bound | undefined {
 
 export const unwrapOr = (node: Node | undefined) => (node === undefined ? undefined : unwrap(node));
 
+const changing: ReadonlySet<string> = new Set(["push", "unshift", "splice"]);
+
 /** Is `owner.name` assigned or grown anywhere in the file, other than where it is initialised? */
 export function memberChanges(code: Code, owner: Node, member: Node, name: string): boolean {
   const base = dottedName(member);
@@ -270,14 +273,9 @@ export function memberChanges(code: Code, owner: Node, member: Node, name: strin
     `changes ${name}`,
     owner,
     () => {
-      for (const call of code.calls) {
+      for (const call of callsNamed(code, (method) => changing.has(method))) {
         const method = methodCall(call);
-        if (
-          method &&
-          ["push", "unshift", "splice"].includes(method.method) &&
-          dottedName(method.object) === base
-        )
-          return true;
+        if (method && dottedName(method.object) === base) return true;
       }
       // `o.xs = ...`; a variable of the same name is none of its business.
       const pattern = new RegExp(

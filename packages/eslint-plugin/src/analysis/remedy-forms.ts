@@ -1,5 +1,6 @@
 /** Which forms of remedy fit a finding, and the number they insert. */
 import {
+  callsNamed,
   constantInit,
   definitionOf,
   isFunction,
@@ -23,7 +24,8 @@ import { isAnnotatedArray } from "./type-syntax.ts";
 export function limitFor(code: Code, draft: Draft): number {
   const { effect } = draft;
   if (code.policy.limits.length > 0 && effect.kind === "starts") {
-    const call = code.calls.find((c) => c.range[0] === effect.span.start && c.range[1] === effect.span.end);
+    const { start, end } = effect.span;
+    const call = callsNamed(code, () => true).find(({ range }) => range[0] === start && range[1] === end);
     const imported = call && importOf(code, call.callee);
     const module = imported && bareModule(imported.module);
     const kind = code.policy.limits.find(
