@@ -11,6 +11,8 @@ import {
   Queue, retry, Semaphore, streamLimit, timeout, TimeoutError,
 } from "@floodgate/runtime";
 import type { Limiter, Outcome, Permit } from "@floodgate/runtime";
+import { RedisRateLimiter, RedisSemaphore } from "@floodgate/runtime/redis";
+import type { RedisClientLike, RedisPermit } from "@floodgate/runtime/redis";
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 /** Says that the type of an expression is exactly this. */
@@ -61,6 +63,11 @@ const permit: Promise<Permit> = new Semaphore(2).acquire();
 void permit;
 const limiter: Limiter = combine(50, new KeyedLimiter((url: string) => url, () => new Semaphore(2)));
 void limiter;
+declare const client: RedisClientLike;
+const everywhere = new RedisSemaphore(client, { name: "a", permits: 2 });
+is<Promise<number>>()(everywhere.run(async ({ token }) => token), true);
+is<Promise<RedisPermit>>()(everywhere.acquire(), true);
+is<Promise<string[]>>()(mapLimit(readOnly, combine(everywhere, new RedisRateLimiter(client, { name: "a", limit: 1, intervalMs: 1 })), (item) => item), true);
 async function loop(): Promise<void> {
   for await (const item of streamLimit(stream, 2, async (date) => date.getTime())) is<number>()(item, true);
   for await (const item of new Queue<string>({ capacity: 1 })) is<string>()(item, true);

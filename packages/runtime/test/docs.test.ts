@@ -15,13 +15,18 @@ const runtime = fileURLToPath(new URL("..", import.meta.url));
 const scratch = mkdtempSync(
   fileURLToPath(new URL("../../../node_modules/.floodgate-docs-", import.meta.url)),
 );
-const snippets = [...documents(), ...sources()].flatMap(snippetsOf);
+/** Where there is a Redis: then its blocks run, and only they. They say "```ts redis". */
+const redis = process.env["REDIS_URL"];
+const snippets = [...documents(), ...sources()]
+  .flatMap(snippetsOf)
+  .filter(({ needsRedis }) => redis === undefined || needsRedis);
 
 interface Snippet {
   /** Where a reader finds it: a file of the package and a line. */
   readonly name: string;
   readonly code: string;
   readonly file: string;
+  readonly needsRedis: boolean;
 }
 
 /** What the compiler says of each file. */
@@ -39,7 +44,10 @@ beforeAll(async () => {
     format: "esm",
     platform: "node",
     target: "node20",
-    alias: { "@floodgate/runtime": join(runtime, "src/index.ts") },
+    alias: {
+      "@floodgate/runtime/redis": join(runtime, "src/redis/index.ts"),
+      "@floodgate/runtime": join(runtime, "src/index.ts"),
+    },
     // Packages written for `require` find it in a module of ours too.
     banner: {
       js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
@@ -53,14 +61,16 @@ afterAll(() => {
 });
 
 test("there are examples to look at", () => {
-  expect(snippets.length).toBeGreaterThan(10);
+  expect(snippets.length).toBeGreaterThan(redis === undefined ? 10 : 3);
 });
 
 test.each(snippets)("$name compiles", ({ file }) => {
   expect(complaints.get(file) ?? []).toEqual([]);
 });
 
-test.each(snippets)("$name runs, and shows what it says", ({ file }) => {
+const runnable = snippets.filter(({ needsRedis }) => redis !== undefined || !needsRedis);
+
+test.each(runnable)("$name runs, and shows what it says", ({ file }) => {
   const program = join(scratch, "out", relative(scratch, file).replace(/\.mts$/u, ".mjs"));
   const { status, stderr } = spawnSync(process.execPath, ["--unhandled-rejections=strict", program], {
     encoding: "utf8",
@@ -86,13 +96,15 @@ function sources(): string[] {
 
 function snippetsOf(path: string): Snippet[] {
   const text = readFileSync(path, "utf8");
-  const found = [...text.matchAll(/^([ \t]*(?:\* )?)```(?:ts|typescript|js|javascript)\n(.*?)^\1```$/gmsu)];
+  const found = [
+    ...text.matchAll(/^([ \t]*(?:\* )?)```(?:ts|typescript|js|javascript)( redis)?\n(.*?)^\1```$/gmsu),
+  ];
   return found.map((match, place) => {
     const margin = match[1] ?? "";
-    const lines = (match[2] ?? "").split("\n").map((line) => line.slice(margin.length));
+    const lines = (match[3] ?? "").split("\n").map((line) => line.slice(margin.length));
     const name = `${relative(runtime, path)}:${text.slice(0, match.index).split("\n").length}`;
     const file = join(scratch, `${relative(runtime, path).replace(/\W+/gu, "-")}-${place}.mts`);
-    return { name, file, code: lines.join("\n") };
+    return { name, file, code: lines.join("\n"), needsRedis: match[2] !== undefined };
   });
 }
 
@@ -142,7 +154,10 @@ function compile(): void {
       // A user's file may say `await` where it stands; ours have no `package.json` beside them.
       module: ts.ModuleKind.NodeNext,
       typeRoots: [join(runtime, "../../node_modules/@types")],
-      paths: { "@floodgate/runtime": [join(runtime, "src/index.ts")] },
+      paths: {
+        "@floodgate/runtime": [join(runtime, "src/index.ts")],
+        "@floodgate/runtime/*": [join(runtime, "src/*/index.ts")],
+      },
     },
   });
   for (const { file } of snippets) {
