@@ -12,7 +12,7 @@ test("these are the names, and no others", () => {
       // Many tasks
       ...["mapLimit", "mapLimitSettled", "forEachLimit", "streamLimit", "limited", "createLimit", "bounded"],
       // Limiters
-      ...["Semaphore", "RateLimiter", "KeyedLimiter", "combine", "classify", "detectDeadlock"],
+      ...["Semaphore", "RateLimiter", "AdaptiveLimiter", "KeyedLimiter", "combine", "classify", "detectDeadlock"],
       // Queues and batches
       ...["Queue", "batched", "Batcher"],
       // Policies
@@ -44,6 +44,7 @@ test.for<[string, number]>([
   ["bounded", 350],
   ["Semaphore", 3150],
   ["RateLimiter", 3450],
+  ["AdaptiveLimiter", 4500],
   ["CircuitBreaker", 1050],
   ["mapLimit, limited, bounded, Semaphore", 5130],
   [

@@ -1,3 +1,4 @@
+export { AdaptiveLimiter, type AdaptiveLimiterOptions } from "./adaptive-limiter.ts";
 export { bounded } from "./bounded.ts";
 export { CircuitBreaker, type CircuitBreakerOptions } from "./circuit-breaker.ts";
 export { combine } from "./combine.ts";
