@@ -9,6 +9,8 @@ interface Loader {
   load(key: number): Promise<number>;
   loadMany(keys: readonly number[]): Promise<(number | Error)[]>;
   prime(key: number, value: number): unknown;
+  clear(key: number): unknown;
+  clearAll(): unknown;
 }
 
 interface DataLoaderOptions {
@@ -29,7 +31,10 @@ const both: readonly (readonly [
   ],
   [
     "Batcher",
-    (load, maxSize = Infinity, cache = false) => new Batcher<number, number>(load, { maxSize, cache }),
+    (load, maxSize = Infinity, cache = false) => {
+      const batcher = new Batcher<number, number>(load, { maxSize, cache });
+      return Object.assign(batcher, { clearAll: () => batcher.clear() });
+    },
   ],
 ];
 
@@ -99,6 +104,81 @@ describe.for(both)("as DataLoader: %s", ([, make]) => {
     await make(double).loadMany([1, 1]);
     expect(sent).toEqual([[1, 1]]);
   });
+
+  test("loadMany of nothing is nothing", async () => {
+    const { sent, double } = recording();
+    expect(await make(double).loadMany([])).toEqual([]);
+    expect(sent).toEqual([]);
+  });
+
+  test("with a cache, a key that is asked for again joins its first batch, also across batches of one size", async () => {
+    const { sent, double } = recording();
+    const loader = make(double, 2, true);
+    await Promise.all([1, 2, 1, 3].map((key) => loader.load(key)));
+    await Promise.all([1, 2, 3, 4].map((key) => loader.load(key)));
+    expect(sent).toEqual([[1, 2], [3], [4]]);
+  });
+
+  test("a primed key is not primed again, nor is one that was loaded", async () => {
+    const loader = make(recording().double, Infinity, true);
+    loader.prime(1, 100);
+    await loader.load(2);
+    loader.prime(1, 101);
+    loader.prime(2, 102);
+    expect(await loader.loadMany([1, 2])).toEqual([100, 4]);
+  });
+
+  test("clearing a key, or all, has them loaded again", async () => {
+    const { sent, double } = recording();
+    const loader = make(double, Infinity, true);
+    await loader.loadMany([1, 2]);
+    loader.clear(1);
+    await loader.loadMany([1, 2]);
+    loader.clearAll();
+    await loader.loadMany([1, 2]);
+    expect(sent).toEqual([[1, 2], [1], [1, 2]]);
+  });
+
+  test("a batch that clears the cache while it is loaded keeps its callers", async () => {
+    const { sent, double } = recording();
+    const loader: Loader = make(
+      (keys) => {
+        loader.clearAll();
+        return double(keys);
+      },
+      Infinity,
+      true,
+    );
+    expect(await Promise.all([1, 2, 1].map((key) => loader.load(key)))).toEqual([2, 4, 2]);
+    await loader.load(1);
+    expect(sent).toEqual([[1, 2], [1]]);
+  });
+
+  test("loads made ever deeper in promise callbacks join the same batch", async () => {
+    const { sent, double } = recording();
+    const loader = make(double);
+    const deep = async (key: number): Promise<unknown> => {
+      await Promise.resolve().then(() => undefined);
+      const loaded = loader.load(key);
+      return Promise.all([loaded, key < 4 ? deep(key + 1) : undefined]);
+    };
+    await Promise.all([loader.load(1), deep(2)]);
+    expect(sent).toEqual([[1, 2, 3, 4]]);
+  });
+
+  test("a loader can be called by another loader", async () => {
+    const inner = recording();
+    const deep = make(inner.double);
+    const outer = [1, 2].map(() => make((keys) => deep.loadMany(keys)));
+    const results = await Promise.all([outer[0]?.load(1), outer[1]?.load(2), outer[0]?.load(3)]);
+    expect(results).toEqual([2, 4, 6]);
+    expect(inner.sent).toEqual([[1, 3, 2]]);
+  });
+
+  test("not a function to load with, and no size, are refused", () => {
+    expect(() => make(undefined as never)).toThrow(TypeError);
+    for (const size of [0, -1]) expect(() => make(recording().double, size)).toThrow(/size/iu);
+  });
 });
 
 describe("where Batcher parts from DataLoader", () => {
@@ -132,6 +212,29 @@ describe("where Batcher parts from DataLoader", () => {
     await expect(batcher.load(1)).rejects.toThrow("down");
     expect(await batcher.load(1)).toBe(1);
     await expect(dataLoader.load(1)).rejects.toThrow("down");
+  });
+
+  test("what is in the cache is there at once; DataLoader holds it back until the batch has come", async () => {
+    for (const [make, expected] of [
+      [(load: Load) => new DataLoader(load), "pending"],
+      [(load: Load) => new Batcher<number, number>(load, { maxSize: 10, cache: true }), "here"],
+    ] as const) {
+      let state = "pending";
+      const loader = make(() => new Promise(() => undefined));
+      loader.prime(1, 100);
+      void loader.load(2);
+      void loader.load(1).then(() => {
+        state = "here";
+      });
+      await new Promise(setImmediate);
+      expect(state).toBe(expected);
+    }
+  });
+
+  test("the loading function may return an array as well as a promise of one; DataLoader wants the promise", async () => {
+    const plain = (keys: readonly number[]): number[] => keys.map((key) => key * 2);
+    await expect(new DataLoader(plain as unknown as Load).load(1)).rejects.toThrow(TypeError);
+    expect(await new Batcher(plain, { maxSize: 1 }).load(1)).toBe(2);
   });
 
   test("undefined is a key like any other; DataLoader throws", async () => {

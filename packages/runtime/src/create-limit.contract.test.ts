@@ -1,8 +1,10 @@
 /** `createLimit` beside p-limit 7, case by case: the same program on both, and where they part on purpose. */
-import pLimitItself from "p-limit";
+import { AsyncLocalStorage } from "node:async_hooks";
+import pLimitItself, { limitFunction } from "p-limit";
 import { describe, expect, test } from "vitest";
 import { createLimit } from "./create-limit.ts";
 import { deferred } from "./deferred.ts";
+import { limited } from "./limited.ts";
 
 interface Limit {
   <R>(fn: (...args: never[]) => R | PromiseLike<R>, ...args: unknown[]): Promise<R>;
@@ -84,6 +86,13 @@ describe.for(both)("as p-limit: %s", ([, make]) => {
     expect([limit.activeCount, limit.pendingCount]).toEqual([0, 0]);
   });
 
+  test("what has found room counts as active at once", async () => {
+    const limit = make(1);
+    const calls = [limit(() => 1), limit(() => 2)];
+    expect([limit.activeCount, limit.pendingCount]).toEqual([1, 1]);
+    expect(await Promise.all(calls)).toEqual([1, 2]);
+  });
+
   test("raising concurrency starts those that wait", async () => {
     const limit = make(1);
     const gate = deferred();
@@ -108,6 +117,81 @@ describe.for(both)("as p-limit: %s", ([, make]) => {
     for (const bound of [0, -1, 1.5, "2" as unknown as number])
       expect(() => make(bound)).toThrow("concurrency");
   });
+
+  test("lowering concurrency stops none that runs, and starts none until it is kept", async () => {
+    const limit = make(4);
+    let running = 0;
+    const log: number[] = [];
+    const calls = Array.from({ length: 10 }, () =>
+      limit(async () => {
+        log.push(++running);
+        await turn();
+        running--;
+      }),
+    );
+    await Promise.resolve().then(() => undefined);
+    limit.concurrency = 2;
+    await Promise.all(calls);
+    expect(log).toEqual([1, 2, 3, 4, 2, 2, 2, 2, 2, 2].map((n, i) => (i < 4 ? n : Math.min(n, 2))));
+  });
+
+  test("a task runs in the async context of its caller, also one that waits", async () => {
+    const storage = new AsyncLocalStorage<number>();
+    const limit = make(2);
+    const seen = await Promise.all(
+      Array.from({ length: 20 }, (_, id) =>
+        storage.run(id, () => limit(() => Promise.resolve().then(() => storage.getStore()))),
+      ),
+    );
+    expect(seen).toEqual(Array.from({ length: 20 }, (_, id) => id));
+  });
+
+  test("a task that throws before its first await does not stop the one behind it", async () => {
+    const limit = make(1);
+    let ran = false;
+    const calls = [
+      limit(() => {
+        throw new Error("no");
+      }),
+      limit(() => {
+        ran = true;
+      }),
+    ];
+    await expect(Promise.all(calls)).rejects.toThrow("no");
+    await calls[1];
+    expect(ran).toBe(true);
+  });
+
+  test("clearQueue leaves alone what runs, and empties the rest", async () => {
+    const limit = make(1);
+    const gate = deferred();
+    const runs = limit(() => gate.promise.then(() => "ran"));
+    for (let i = 0; i < 3; i++) limit(() => 1).catch(() => undefined);
+    await turn();
+    expect(limit.pendingCount).toBe(3);
+    limit.clearQueue();
+    expect(limit.pendingCount).toBe(0);
+    gate.resolve();
+    expect(await runs).toBe("ran");
+  });
+});
+
+test("p-limit's limitFunction is limited", async () => {
+  for (const wrap of [
+    (fn: (n: number) => Promise<number>) => limitFunction(fn, { concurrency: 3 }),
+    (fn: (n: number) => Promise<number>) => limited(3, fn),
+  ]) {
+    let running = 0;
+    let peak = 0;
+    const double = wrap(async (n) => {
+      peak = Math.max(peak, ++running);
+      await turn();
+      running--;
+      return n * 2;
+    });
+    expect(await Promise.all([1, 2, 3, 4, 5].map((n) => double(n)))).toEqual([2, 4, 6, 8, 10]);
+    expect(peak).toBe(3);
+  }
 });
 
 describe("where createLimit parts from p-limit", () => {

@@ -1,8 +1,9 @@
 /** `mapLimit` beside p-map 7, case by case: the same program on both, and where they part on purpose. */
-import pMapItself from "p-map";
+import pMapItself, { pMapIterable, pMapSkip } from "p-map";
 import { describe, expect, test } from "vitest";
 import { deferred } from "./deferred.ts";
 import { mapLimit } from "./map-limit.ts";
+import { streamLimit } from "./stream-limit.ts";
 
 interface Options {
   readonly stopOnError?: boolean;
@@ -33,6 +34,14 @@ const both: readonly (readonly [name: string, map: Map])[] = [
 
 async function* streamOf<T>(...items: T[]): AsyncGenerator<T> {
   for (const item of items) yield await Promise.resolve(item);
+}
+
+async function* brokenAt(at: number): AsyncGenerator<number> {
+  for (let n = 1; ; n++) {
+    await turn();
+    if (n === at) throw new Error("broken");
+    yield n;
+  }
 }
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -130,9 +139,108 @@ describe.for(both)("as p-map: %s", ([, map]) => {
     await expect(map(source(), 1, () => Promise.reject(new Error("no")))).rejects.toThrow("no");
     expect(closed).toBe(true);
   });
+
+  test("a bound of 1 is one after the other, whatever a task takes", async () => {
+    const order: string[] = [];
+    await map([3, 1, 2], 1, async (n) => {
+      order.push(`start ${n}`);
+      for (let i = 0; i < n; i++) await turn();
+      order.push(`end ${n}`);
+    });
+    expect(order).toEqual(["start 3", "end 3", "start 1", "end 1", "start 2", "end 2"]);
+  });
+
+  test("with a bound of Infinity all tasks are started, although the first one is going to fail", async () => {
+    const started: number[] = [];
+    const call = map([1, 2, 3], Infinity, async (n) => {
+      started.push(n);
+      await turn();
+      if (n === 1) throw new Error("no 1");
+    });
+    await expect(call).rejects.toThrow("no 1");
+    expect(started).toEqual([1, 2, 3]);
+  });
+
+  test.for([1, 2])("an async source that fails at item %i rejects the call with its error", async (at) => {
+    await expect(map(brokenAt(at), 1, (n) => n)).rejects.toThrow("broken");
+  });
+
+  test("of an async source no more items are asked for than there is room for", async () => {
+    let asked = 0;
+    const gates: (() => void)[] = [];
+    async function* source(): AsyncGenerator<number> {
+      for (; asked < 6; asked++) yield await Promise.resolve(asked);
+    }
+    const call = map(source(), 2, () => {
+      const gate = deferred();
+      gates.push(gate.resolve);
+      return gate.promise;
+    });
+    await turn();
+    expect([asked, gates.length]).toEqual([1, 2]);
+    while (gates.length > 0) {
+      gates.shift()?.();
+      await turn();
+    }
+    expect(await call).toHaveLength(6);
+  });
+
+  test("a task that fails before anybody listens, and others after it, are no unhandled rejections", async () => {
+    const unhandled: unknown[] = [];
+    const note = (reason: unknown): void => {
+      unhandled.push(reason);
+    };
+    process.on("unhandledRejection", note);
+    for (const bound of [1, Infinity]) {
+      const call = map([1, 2, 3], bound, (n) => Promise.reject(new Error(`no ${n}`)));
+      await expect(call).rejects.toThrow("no 1");
+      await turn();
+    }
+    process.off("unhandledRejection", note);
+    expect(unhandled).toEqual([]);
+  });
+
+  test("not a source, and not a function, are refused", async () => {
+    await expect((async () => map({} as never, 1, () => 1))()).rejects.toThrow(TypeError);
+    await expect((async () => map([1], 1, "fn" as never))()).rejects.toThrow(TypeError);
+  });
 });
 
 describe("where mapLimit parts from p-map", () => {
+  test("an item that is a promise is handed over as it is, as items.map(fn) does; p-map awaits it first", async () => {
+    const items = [Promise.resolve(1)];
+    expect(await pMap(items, 1, (item) => item instanceof Promise)).toEqual([false]);
+    expect(await mapLimit(items, 1, (item) => item instanceof Promise)).toEqual([true]);
+  });
+
+  test("an async source that fails rejects the call at any bound; at 2, p-map 7 resolves with what came before", async () => {
+    expect(await pMap(brokenAt(2), 2, (n) => n)).toEqual([1]);
+    await expect(mapLimit(brokenAt(2), 2, (n) => n)).rejects.toThrow("broken");
+  });
+
+  test("there is one result for each item; p-map leaves out those that are pMapSkip", async () => {
+    const odd = (n: number): number | symbol => (n % 2 ? n : pMapSkip);
+    expect(await pMap([1, 2, 3], 2, odd)).toEqual([1, 3]);
+    const ours = await mapLimit([1, 2, 3], 2, (n) => (n % 2 ? [n] : []));
+    expect(ours.flat()).toEqual([1, 3]);
+  });
+
+  test("pMapIterable is streamLimit: in order, one by one, held back by a slow reader", async () => {
+    const fromBoth: number[][] = [];
+    for (const stream of [
+      pMapIterable([1, 2, 3, 4, 5, 6], (n: number) => Promise.resolve(n * 2), { concurrency: 2 }),
+      streamLimit([1, 2, 3, 4, 5, 6], 2, (n) => n * 2),
+    ]) {
+      const read: number[] = [];
+      for await (const value of stream) read.push(value);
+      fromBoth.push(read);
+    }
+    expect(fromBoth).toEqual([
+      [2, 4, 6, 8, 10, 12],
+      [2, 4, 6, 8, 10, 12],
+    ]);
+  });
+
   test("the bound is an argument that must be given; p-map's default is Infinity", async () => {
     let running = 0;
     let peak = 0;

@@ -1,6 +1,6 @@
 /** `Semaphore` beside async-mutex 0.5, case by case: the same program on both, and where they part on purpose. */
 import * as asyncMutex from "async-mutex";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { Semaphore } from "./semaphore.ts";
 
 /** What is compared: take, give back, run, and the waiting in between. */
@@ -16,6 +16,8 @@ interface Theirs {
   runExclusive<R>(task: () => R | Promise<R>): Promise<R>;
   cancel(): void;
   isLocked(): boolean;
+  release(): void;
+  setValue(value: number): void;
 }
 const AsyncMutexSemaphore = asyncMutex.Semaphore as unknown as new (permits: number) => Theirs;
 
@@ -124,6 +126,63 @@ describe.for(both)("as async-mutex: %s", ([, make]) => {
     await expect(waiting).rejects.toThrow();
     release();
   });
+
+  test("who was turned away takes no permit later", async () => {
+    const semaphore = make(2);
+    const release = await semaphore.acquire(2);
+    semaphore.acquire().catch(() => undefined);
+    semaphore.cancel();
+    await turn();
+    expect(semaphore.isLocked()).toBe(true);
+    release();
+    await turn();
+    expect(semaphore.isLocked()).toBe(false);
+  });
+
+  test("an urgent light one gets in past a heavy one that waits", async () => {
+    const semaphore = make(3);
+    const release = await semaphore.acquire(1);
+    let heavy = false;
+    let urgent = false;
+    void semaphore.acquire(3, 0).then(() => (heavy = true));
+    void semaphore.acquire(1, 1).then(() => (urgent = true));
+    await turn();
+    expect([heavy, urgent]).toEqual([false, true]);
+    release();
+  });
+
+  test("an urgent one is served before the others although it is heavier", async () => {
+    const semaphore = make(2);
+    const releases = [await semaphore.acquire(), await semaphore.acquire()];
+    const order: string[] = [];
+    for (const [name, weight, priority] of [
+      ["low", 1, -1],
+      ["urgent", 2, 1],
+    ] as const) {
+      void semaphore.acquire(weight, priority).then((done) => {
+        order.push(name);
+        done();
+      });
+    }
+    for (const release of releases) release();
+    await turn();
+    expect(order).toEqual(["urgent", "low"]);
+  });
+
+  test("a task waits while there is no permit, and its result comes back, promised or not", async () => {
+    const semaphore = make(1);
+    const release = await semaphore.acquire();
+    let ran = false;
+    const result = semaphore.run(() => {
+      ran = true;
+      return Promise.resolve(10);
+    });
+    await turn();
+    expect(ran).toBe(false);
+    release();
+    expect(await result).toBe(10);
+    expect(await semaphore.run(() => 11)).toBe(11);
+  });
 });
 
 describe("where Semaphore parts from async-mutex", () => {
@@ -179,6 +238,50 @@ describe("where Semaphore parts from async-mutex", () => {
     controller.abort(new Error("enough"));
     await expect(waiting).rejects.toThrow("enough");
     permit.release();
+  });
+
+  test("permits are counted from the top: setting them lets in those who fit now; async-mutex sets what is free", async () => {
+    const theirs = new AsyncMutexSemaphore(1);
+    const ours = new Semaphore(1);
+    const got: string[] = [];
+    for (let i = 0; i < 3; i++) {
+      void theirs.acquire().then(() => got.push("theirs"));
+      void ours.acquire().then(() => got.push("ours"));
+    }
+    theirs.setValue(2); // Two more,
+    ours.permits = 2; // two in all.
+    await turn();
+    expect(got.toSorted()).toEqual(["ours", "ours", "theirs", "theirs", "theirs"]);
+  });
+
+  test("only who holds a permit can give one back; async-mutex's release() makes permits from nothing", async () => {
+    const theirs = new AsyncMutexSemaphore(1);
+    theirs.release();
+    await theirs.acquire();
+    expect(theirs.isLocked()).toBe(false);
+    expect("release" in new Semaphore(1)).toBe(false);
+  });
+
+  test("there is at least one permit; async-mutex starts at 0 or below and waits for release()", () => {
+    expect(new AsyncMutexSemaphore(-2).isLocked()).toBe(true);
+    for (const permits of [0, -2]) expect(() => new Semaphore(permits)).toThrow(RangeError);
+  });
+
+  test("withTimeout is a signal, tryAcquire is a method", async () => {
+    const semaphore = new Semaphore(1);
+    const permit = semaphore.tryAcquire();
+    expect(semaphore.tryAcquire()).toBeUndefined();
+    vi.useFakeTimers();
+    const controller = new AbortController();
+    setTimeout(() => {
+      controller.abort(new DOMException("too late", "TimeoutError"));
+    }, 1000);
+    const waiting = expect(semaphore.acquire({ signal: controller.signal })).rejects.toThrow("too late");
+    vi.advanceTimersByTime(1000);
+    vi.useRealTimers();
+    await waiting;
+    permit?.release();
+    expect(semaphore.atRest).toBe(true);
   });
 
   test("close is for good: later calls are turned away; async-mutex's cancel empties the line only", async () => {
