@@ -18,7 +18,7 @@ const here = fileURLToPath(new URL(".", import.meta.url));
 
 const steps = [
   ["bash", [path.join(here, "install.sh")]],
-  [process.execPath, [path.join(root, "node_modules/typescript/bin/tsc"), "-b"]],
+  ["npm", ["run", "build", "--silent"]],
   ["npm", ["run", "package", "--silent", "--workspace", "packages/vscode-extension"]],
 ];
 for (const [command, args] of steps) {

@@ -39,7 +39,13 @@ before(async () => {
   codeServer = await startCodeServer({
     extensions: [vsix, packDriver(folder)],
     env: suiteEnvironment(folder),
-    files: { "src/app.ts": source, "package.json": manifest, "tsconfig.json": tsconfig, ...projects },
+    files: {
+      "src/app.ts": source,
+      "src/saved.ts": source,
+      "package.json": manifest,
+      "tsconfig.json": tsconfig,
+      ...projects,
+    },
   });
   installRuntime(codeServer.workspace);
   const server = createRequire(path.join(root, "packages/language-server/package.json"));
@@ -63,6 +69,8 @@ test("the package is at most 400 kB", (t) => {
 const suites = [
   ["activation", {}],
   ["behaviour", {}],
+  ["saving", {}],
+  ["idle", {}],
   ["projects", { workspaceFile: "projects.code-workspace", folders }],
 ];
 for (const [suite, where] of suites) {

@@ -1,17 +1,23 @@
-/** What happens between the server and the editor: nothing is shown that is on the screen already. */
+/** What happens between the server and the editor: nothing is shown that is on the screen already, and saving never waits. */
 import * as vscode from "vscode";
 import { DocumentDiagnosticRequest, type BaseLanguageClient, type Middleware } from "vscode-languageclient";
 import { createDeference } from "./eslint-deference.ts";
 import { hoverWithoutMessage } from "./hover-without-message.ts";
 
 type FloodgateMiddleware = Required<
-  Pick<Middleware, "provideDiagnostics" | "handleDiagnostics" | "provideHover">
+  Pick<Middleware, "provideDiagnostics" | "handleDiagnostics" | "provideHover" | "provideCodeActions">
 > &
   vscode.Disposable;
 
 /**
- * Holds back diagnostics that the ESLint extension already shows, pulled or pushed, and leaves out of a hover what the
- * diagnostic above it says.
+ * How long a save waits for fixes. The server answers in 300 ms or with nothing; this holds when it cannot answer at all,
+ * because it is starting, reading the workspace or stuck, and leaves 50 ms of the 300 for the way there and back.
+ */
+const saveWaitsMs = 250;
+
+/**
+ * Holds back diagnostics that the ESLint extension already shows, pulled or pushed, leaves out of a hover what the
+ * diagnostic above it says, and gives up on fixes that a save would have to wait for.
  *
  * @param client - the client this is for; asked later, because the client is made from its middleware.
  */
@@ -35,6 +41,28 @@ export function createMiddleware(client: () => BaseLanguageClient): FloodgateMid
     handleDiagnostics: (uri, diagnostics, next) => {
       pushed.set(uri.toString(), diagnostics);
       next(uri, deference.hides(uri) ? [] : diagnostics);
+    },
+    provideCodeActions: (document, range, context, token, next) => {
+      const onSave =
+        context.triggerKind === vscode.CodeActionTriggerKind.Automatic &&
+        context.only !== undefined &&
+        vscode.CodeActionKind.SourceFixAll.contains(context.only);
+      if (!onSave) return next(document, range, context, token);
+      const giveUp = new vscode.CancellationTokenSource();
+      const cancelled = token.onCancellationRequested(() => {
+        giveUp.cancel();
+      });
+      const timer = setTimeout(() => {
+        giveUp.cancel();
+      }, saveWaitsMs);
+      return Promise.race([
+        next(document, range, context, giveUp.token),
+        new Promise<undefined>((resolve) => giveUp.token.onCancellationRequested(() => resolve(undefined))),
+      ]).finally(() => {
+        clearTimeout(timer);
+        cancelled.dispose();
+        giveUp.dispose();
+      });
     },
     provideHover: async (document, position, token, next) => {
       const hover = await next(document, position, token);
