@@ -17,6 +17,8 @@ test("these are the names, and no others", () => {
       ...["Queue", "batched", "Batcher"],
       // Policies
       ...["CircuitBreaker", "retry", "retryable", "timeout"],
+      // How many
+      ...["suggestLimit", "tune"],
       // Errors
       ...["CircuitOpenError", "DeadlockError", "LimiterClosedError"],
       ...["QueueClosedError", "QueueFullError", "TimeoutError"],

@@ -45,4 +45,6 @@ export {
   type QueueWaitOptions,
 } from "./queue.ts";
 export { retry, retryable, type Backoff, type RetryEvent, type RetryOptions } from "./retry.ts";
+export { suggestLimit } from "./suggest-limit.ts";
 export { timeout } from "./timeout.ts";
+export { tune, type TuneLevel, type TuneOptions, type TuneReport } from "./tune.ts";
