@@ -2,7 +2,8 @@ import { defineConfig } from "vitest/config";
 
 // The source condition lets tests read the workspace packages' TypeScript, so that no build is needed before them.
 // vitest wants it in both places: with the first alone the import fails when `dist/` is absent.
-const conditions = ["@floodgate/source", "module", "node", "development|production"];
+// Not `module`, which is for bundlers: what it leads to is not always something that Node can import.
+const conditions = ["@floodgate/source", "node", "development|production"];
 
 export default defineConfig({
   resolve: { conditions },

@@ -46,6 +46,7 @@ beforeAll(async () => {
     target: "node20",
     alias: {
       "@floodgate/runtime/redis": join(runtime, "src/redis/index.ts"),
+      "@floodgate/runtime/otel": join(runtime, "src/otel/index.ts"),
       "@floodgate/runtime": join(runtime, "src/index.ts"),
     },
     // Packages written for `require` find it in a module of ours too.

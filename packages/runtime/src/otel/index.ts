@@ -1,0 +1,2 @@
+/** What limiters do, as OpenTelemetry instruments: `@floodgate/runtime/otel`. */
+export { instrument, type MeterLike } from "./instrument.ts";
