@@ -52,7 +52,8 @@ export function workspaceEditOf(
   options: { readonly placeholder?: Remedy["limit"]; readonly create?: NewFile } = {},
 ): WorkspaceEdit {
   if (!support.documentChanges) return { changes: { [document.uri]: textEditsOf(document, edits) } };
-  const { placeholder, create } = options;
+  const { create } = options;
+  const placeholder = edits.some((edit) => wouldBeIndented(document, edit)) ? undefined : options.placeholder;
   const change: TextDocumentEdit = {
     textDocument: { uri: document.uri, version: document.version },
     edits: edits.map((edit, index): TextEdit | SnippetTextEdit =>
@@ -80,6 +81,11 @@ export function workspaceEditOf(
           },
         ];
   return { documentChanges: [...before, change] };
+}
+
+/** Beside a snippet, VS Code indents every further line of an edit as the line it starts on: it has its indentation already. */
+function wouldBeIndented(document: PlacedText, { start, text }: Edit): boolean {
+  return text.includes("\n") && document.positionAt(start).character > 0;
 }
 
 /** The text as a snippet whose only placeholder is the limit. */

@@ -106,6 +106,15 @@ test("the limit is a placeholder where the client can show one", () => {
   expect(JSON.stringify(action?.edit)).toContain('"value":"mapLimit(ids, ${1:10}, load)"');
 });
 
+test("an edit of several lines is a plain one: beside a snippet the editor would indent it once more", () => {
+  const context = {
+    ...contextOf({ resolveEdit: false, snippetEdits: true }),
+    remedies: () => remediesFor(text, "Promise.all(ids.map(load))", "mapLimit(ids, 10,\n    load)"),
+  };
+  const [action] = quickFixesOf(context, everywhere, []);
+  expect(JSON.stringify(action?.edit)).toContain('"newText":"mapLimit(ids, 10,\\n    load)"');
+});
+
 test("a client that resolves gets the edit when the action is chosen, and the same one", () => {
   const [eager] = quickFixesOf(contextOf({ resolveEdit: false }), everywhere, []);
   const [lazy] = quickFixesOf(contextOf(), everywhere, []);
