@@ -113,7 +113,8 @@ export function limiterOf(limiter: Limiter): Limiter {
 }
 
 /**
- * How a task ended, judged by what it threw, or by what it returned (`error` is `undefined` then).
+ * How a task ended, judged by what it threw, or by what it returned (`error` is `undefined` then; who throws `undefined`
+ * is said to have thrown an `Error`).
  *
  * A `TimeoutError` (ours or the platform's) and a status of 429 or 503 are overload, also on a *resolved* `Response`,
  * because `fetch` does not reject for them. An `AbortError` is ignored. Any other error is a failure.

@@ -258,7 +258,7 @@ class Run<Item> {
       this.#stop(thrown);
     }
     await stillRunning(error);
-    this.#ended(permit, error);
+    this.#ended(permit, error ?? new Error());
     this.#running--;
     this.#pump();
   }

@@ -36,7 +36,7 @@ export async function runWith<R>(
     value = await (permit.within ? permit.within(task) : task());
   } catch (error) {
     whenEnded(error, () => {
-      permit.release(limiter.classify?.(error, undefined));
+      permit.release(limiter.classify?.(error ?? new Error(), undefined));
     });
     throw error;
   }

@@ -83,10 +83,11 @@ export function streamLimit<S extends Iterable<unknown> | AsyncIterable<unknown>
     },
   };
 
-  const task = async (item: ElementOf<S>, index: number, context: TaskContext): Promise<void> => {
+  const task = async (item: ElementOf<S>, index: number, context: TaskContext): Promise<R> => {
     const value = await fn(item, index, context);
     ready.set(ordered ? index : arrived++, value);
     wakeReader();
+    return value; // For a limiter to judge.
   };
 
   const results = (async function* (): AsyncGenerator<R, undefined> {
