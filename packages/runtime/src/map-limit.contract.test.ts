@@ -69,6 +69,7 @@ describe.for(both)("as p-map: %s", ([, map]) => {
   test("any iterable and any async iterable is a source, and an index comes with each item", async () => {
     expect(await map(new Set(["a", "b"]), 2, (item, index) => `${item}${index}`)).toEqual(["a0", "b1"]);
     expect(await map(streamOf("a", "b"), 2, (item, index) => `${item}${index}`)).toEqual(["a0", "b1"]);
+    expect(await map("ab", 2, (letter) => letter)).toEqual(["a", "b"]);
     expect(await map([], 2, () => 1)).toEqual([]);
   });
 

@@ -124,6 +124,25 @@ describe("a function that ignores its signal", () => {
     expect(started).toEqual([1, 2]);
   });
 
+  test("holds its slot in another copy of this package too", async () => {
+    vi.resetModules();
+    const copy = await import("./limited.ts");
+    expect(copy.limited).not.toBe(limited);
+    const first = deferred();
+    const started: number[] = [];
+    const task = timeout((n: number) => {
+      started.push(n);
+      return n === 1 ? first.promise : undefined;
+    }, 50);
+    const inCopy = copy.limited(1, (n: number) => task(n));
+    const calls = Promise.allSettled([1, 2].map((n) => inCopy(n)));
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(started).toEqual([1]);
+    first.resolve();
+    await calls;
+    expect(started).toEqual([1, 2]);
+  });
+
   test("does not keep its caller waiting", async () => {
     const call = limited(
       1,
