@@ -12,7 +12,15 @@ test("these are the names, and no others", () => {
       // Many tasks
       ...["mapLimit", "mapLimitSettled", "forEachLimit", "streamLimit", "limited", "createLimit", "bounded"],
       // Limiters
-      ...["Semaphore", "RateLimiter", "AdaptiveLimiter", "KeyedLimiter", "combine", "classify", "detectDeadlock"],
+      ...[
+        "Semaphore",
+        "RateLimiter",
+        "AdaptiveLimiter",
+        "KeyedLimiter",
+        "combine",
+        "classify",
+        "detectDeadlock",
+      ],
       // Queues and batches
       ...["Queue", "batched", "Batcher"],
       // Policies
