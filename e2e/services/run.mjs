@@ -1,5 +1,5 @@
-// `npm run test:services`: what needs more than Node: so far a browser, which is installed when it is missing.
-// Sums up in `reports/services.json`.
+// `npm run test:services`: what needs more than Node: a browser, Redis, PostgreSQL, few open files. What is missing is
+// installed. Sums up in `reports/services.json`.
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
