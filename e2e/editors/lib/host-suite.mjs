@@ -26,18 +26,19 @@ export function tools(vscode) {
       return { document, editor: await vscode.window.showTextDocument(document) };
     },
     finds: (uri, count) => eventually(`${count} findings in ${uri}`, () => ours(uri).length === count),
-    /** Asked again when the editor withdraws the question, as it does while other extensions register theirs. */
+    /** Asked again when the editor withdraws the question, as it does while other extensions register their own. */
     actions: (uri, position, kind = vscode.CodeActionKind.QuickFix, resolve = 0) =>
       eventually("code actions", async () => {
         try {
           const range = new vscode.Range(position, position);
-          return await vscode.commands.executeCommand(
+          const found = await vscode.commands.executeCommand(
             "vscode.executeCodeActionProvider",
             uri,
             range,
             kind.value,
             resolve,
           );
+          return found.length > 0 && found;
         } catch (error) {
           if (error?.name === "Canceled") return undefined;
           throw error;

@@ -50,7 +50,8 @@ export async function runSuite({ browser, codeServer, folder, suite, folders = [
     await until(() => fs.existsSync(result), `the suite ${suite} to end`, 120_000);
   } catch (error) {
     await workbench.screenshot(`failed-suite-${suite}`);
-    throw error;
+    const part = fs.existsSync(`${result}.part`) ? fs.readFileSync(`${result}.part`, "utf8") : "nothing";
+    throw new Error(`${error.message}; so far: ${part}`, { cause: error });
   } finally {
     await workbench.close();
     fs.rmSync(path.join(folder, orderFile), { force: true });

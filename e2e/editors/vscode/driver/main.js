@@ -30,7 +30,7 @@ async function run(suite, result) {
     } catch (error) {
       tests.push({ name, ok: false, ms: performance.now() - began, error: String(error?.stack ?? error) });
     }
+    fs.writeFileSync(`${result}.part`, JSON.stringify(tests));
   }
-  fs.writeFileSync(`${result}.part`, JSON.stringify(tests));
   fs.renameSync(`${result}.part`, result);
 }

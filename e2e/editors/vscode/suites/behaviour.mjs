@@ -38,13 +38,16 @@ export default {
     await finds(document.uri, 1);
     const eslint = vscode.languages.createDiagnosticCollection("eslint");
     eslint.set(document.uri, [eslintDiagnostic(vscode)]);
-    await finds(document.uri, 0);
-    const titles = (await actions(document.uri, new vscode.Position(1, 26))).map(({ title }) => title);
-    assert.ok(
-      titles.some((title) => title.includes("mapLimit")),
-      titles.join(", "),
-    );
-    eslint.dispose();
+    try {
+      await finds(document.uri, 0);
+      const titles = (await actions(document.uri, new vscode.Position(1, 26))).map(({ title }) => title);
+      assert.ok(
+        titles.some((title) => title.includes("mapLimit")),
+        titles.join(", "),
+      );
+    } finally {
+      eslint.dispose();
+    }
     await finds(document.uri, 1);
   },
 

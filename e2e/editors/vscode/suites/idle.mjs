@@ -4,7 +4,10 @@ import fs from "node:fs";
 import { childrenWith, tools } from "../../lib/host-suite.mjs";
 
 const windowMs = 2000;
-const windows = 5;
+/** Other extensions start in the background, for as long as that takes on a busy machine. */
+const windows = 30;
+/** What is nothing: a timer of ours would show in every window. */
+const nothing = { server: 0.001 * windowMs, host: 0.02 * windowMs };
 
 /** Processor time of all threads of a process so far, in ms. */
 const cpuOf = (pid) =>
@@ -19,15 +22,14 @@ export default {
     await finds((await open("src/app.ts")).document.uri, 1);
     const [server] = childrenWith("dist/server.js");
     const processes = { server, host: process.pid };
-    const least = { server: Infinity, host: Infinity };
-    // Other extensions start in the background: of what is ours, a timer would show in every window.
+    const measured = [];
     for (let window = 0; window < windows; window++) {
       const before = Object.entries(processes).map(([name, pid]) => [name, cpuOf(pid)]);
       await new Promise((resolve) => setTimeout(resolve, windowMs));
-      for (const [name, ms] of before) least[name] = Math.min(least[name], cpuOf(processes[name]) - ms);
+      const took = Object.fromEntries(before.map(([name, ms]) => [name, cpuOf(processes[name]) - ms]));
+      measured.push(took);
+      if (took.server < nothing.server && took.host < nothing.host) return { window, windowMs, ...took };
     }
-    assert.ok(least.server < 2, `the server took ${least.server} ms of ${windowMs}`);
-    assert.ok(least.host < 0.02 * windowMs, `the extension host took ${least.host} ms of ${windowMs}`);
-    return least;
+    assert.fail(`no window of ${windowMs} ms was idle: ${JSON.stringify(measured)}`);
   },
 };
