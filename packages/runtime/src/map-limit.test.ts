@@ -437,6 +437,11 @@ describe("bad arguments throw at once, naming argument, rule and value", () => {
       "Expected `concurrency` to be an integer from 1 and up or `Infinity`, or a limiter, got `8` (string)",
     ],
     [
+      "a limiter of anything but tasks in flight",
+      () => mapLimit([], new Semaphore(Infinity), fn),
+      "Expected `concurrency` to be of finite capacity (write `combine(50, limiter)`), got `Infinity` (number)",
+    ],
+    [
       "fn",
       () => mapLimit([], 1, undefined as never),
       "Expected `fn` to be a function, got `undefined` (undefined)",
