@@ -21,7 +21,11 @@ export default defineConfig({
       {
         // What holds for the workspace as a whole: its architecture, its tools, its examples, its docs.
         extends: true,
-        test: { name: "workspace", include: ["test/**/*.test.ts"], testTimeout: 240_000 },
+        test: {
+          name: "workspace",
+          include: ["test/**/*.test.ts", "examples/recipes/*.test.ts"],
+          testTimeout: 240_000,
+        },
       },
       {
         // The packages as they are released: needs a build before it.

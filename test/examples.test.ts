@@ -1,5 +1,5 @@
 /** The programs in examples/: what their READMEs say is reported is reported, and what is shown as fixed is the fix. */
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { ESLint } from "eslint";
 import floodgate from "eslint-plugin-floodgate";
@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { root } from "./imports.ts";
 
 const examples = readdirSync(join(root, "examples"), { withFileTypes: true })
-  .filter((entry) => entry.isDirectory())
+  .filter((entry) => existsSync(join(root, "examples", entry.name, "before")))
   .map(({ name }) => name);
 
 describe.each(examples)("examples/%s", (name) => {
