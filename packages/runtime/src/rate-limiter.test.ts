@@ -234,6 +234,14 @@ describe("who stops waiting", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
+  test("keeps the process alive as long as it waits, so that it is served", () => {
+    const rate = new RateLimiter({ limit: 1, intervalMs: 1000 });
+    const timeouts = vi.spyOn(globalThis, "setTimeout");
+    rate.tryAcquire();
+    void rate.acquire();
+    expect(timeouts.mock.results.map(({ value }) => (value as NodeJS.Timeout).hasRef())).toEqual([true]);
+  });
+
   test("lets those behind it in, where it was too heavy to", async () => {
     const rate = new RateLimiter({ limit: 2, intervalMs: 1000, strict: true });
     rate.tryAcquire();
