@@ -260,6 +260,8 @@ describe("failure", () => {
   });
 
   test("a source that cannot be opened rejects", async () => {
+    const nothing = { [Symbol.iterator]: () => undefined } as unknown as Iterable<number>;
+    await expect(mapLimit(nothing, 1, () => 1)).rejects.toThrow(TypeError);
     const source: Iterable<number> = {
       [Symbol.iterator]: () => {
         throw new Error("closed on Mondays");

@@ -148,8 +148,8 @@ class Run<Item> {
   readonly #context: TaskContext;
   /** The copy of an array becomes the array of results: an item is read before its result is written over it. */
   #results: unknown[] = [];
-  /** The length of a copied array. */
-  #length = 0;
+  /** The length of a copied array; -1 when there is none. */
+  #length = -1;
   /** Where there is no copied array. */
   #iterator: Iterator<Item> | undefined;
   #isAsync = false;
@@ -297,10 +297,9 @@ class Run<Item> {
   /** Whether a task can be started now: its item and permit are in place then. */
   #pull(): boolean {
     if (this.#blocks) return false;
-    const iterator = this.#iterator;
-    if (!iterator) return this.#pullCopied();
+    if (this.#length >= 0) return this.#pullCopied();
     try {
-      const step = iterator.next();
+      const step = (this.#iterator as Iterator<Item>).next();
       if (!this.#isAsync) return this.#take(step);
       void this.#later(step, exhausted, this.#take);
     } catch (error) {
