@@ -1,5 +1,5 @@
 /** What suites inside the extension host have in common; given the editor's API, because only extensions can import it. */
-import fs from "node:fs";
+import { processesWith } from "./processes.mjs";
 
 export function tools(vscode) {
   const ours = (uri) => vscode.languages.getDiagnostics(uri).filter(({ source }) => source === "floodgate");
@@ -48,19 +48,4 @@ export function tools(vscode) {
 }
 
 /** Processes started by this one whose command line holds `part`. */
-export function childrenWith(part) {
-  return fs
-    .readdirSync("/proc")
-    .filter((entry) => /^\d+$/.test(entry))
-    .filter((pid) => {
-      try {
-        const parent = /^PPid:\s*(\d+)/m.exec(fs.readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
-        return (
-          parent === String(process.pid) && fs.readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(part)
-        );
-      } catch {
-        return false;
-      }
-    })
-    .map(Number);
-}
+export const childrenWith = (part) => processesWith(part, process.pid);

@@ -144,6 +144,21 @@ export async function openWorkbench(browser, url, { width = 1280, height = 800 }
       });
       return text;
     },
+    /** Looks behind the `{}` of the status bar until what stands there, which changes as things start, matches. */
+    async status(wanted) {
+      let text = "";
+      await until(
+        async () => {
+          await page.locator("#status\\.languageStatus").hover();
+          text = (await page.locator(".hover-language-status").allInnerTexts()).join("\n");
+          return wanted.test(text);
+        },
+        `a status that matches ${wanted}`,
+        60_000,
+      ).catch((error) => {
+        throw new Error(`${error.message}; shown is: ${text}`);
+      });
+    },
     save: () => page.keyboard.press("Control+s"),
   };
   return workbench;

@@ -4,6 +4,8 @@ import {
   CloseAction,
   CodeActionRequest,
   ErrorAction,
+  ErrorCodes,
+  ResponseError,
   RevealOutputChannelOn,
   State,
   type BaseLanguageClient,
@@ -19,7 +21,7 @@ import {
 } from "@floodgate/language-server/protocol";
 import { documentSelector } from "./documents.ts";
 import { createMiddleware } from "./middleware.ts";
-import { createRestartPolicy } from "./restart-policy.ts";
+import { createPause, createRestartPolicy, type Pause, type RestartPolicy } from "./restart-policy.ts";
 import type { StatusItem } from "./status.ts";
 
 export interface FloodgateClient {
@@ -45,6 +47,7 @@ export async function startClient(
   connect: Connect,
 ): Promise<FloodgateClient> {
   const restarts = createRestartPolicy();
+  const pause = createPause();
   const middleware = createMiddleware(() => client);
   const client = connect(context.extensionUri, {
     documentSelector,
@@ -56,8 +59,15 @@ export async function startClient(
     }),
     diagnosticPullOptions: { onChange: true, onSave: false, onFocus: true },
     middleware,
-    errorHandler: errorHandler(restarts, status, log),
+    errorHandler: errorHandler(restarts, pause, status, log),
+    // Without it the client shows the error; whoever started it is told of it all the same.
+    initializationFailedHandler: () => false,
   });
+  // Of a server that goes away while it starts, the client would tell three times more. It is all in the log.
+  const logError = client.error.bind(client);
+  client.error = (message, data) => {
+    logError(message, data, false);
+  };
   client.onNotification(statusMethod, (params: StatusParams) => {
     status.analysed(params);
   });
@@ -67,6 +77,7 @@ export async function startClient(
   });
   const restart = async (): Promise<void> => {
     restarts.reset();
+    if (pause.end()) return;
     if (client.needsStop()) await client.stop();
     await client.start();
   };
@@ -75,7 +86,12 @@ export async function startClient(
     // What may be read and run has changed, and the server's types with it.
     vscode.workspace.onDidGrantWorkspaceTrust(() => void restart()),
   );
-  await client.start();
+  try {
+    await client.start();
+  } catch (error) {
+    // A server that went away is started again, or given up and told of, by the error handler.
+    if (!(error instanceof ResponseError && error.code === ErrorCodes.PendingResponseRejected)) throw error;
+  }
 
   return {
     request: (method, params, token) => client.sendRequest(method, params, token),
@@ -103,7 +119,8 @@ export async function startClient(
 
 /** One message per row of crashes, with the log one click away; the server comes back after growing pauses. */
 function errorHandler(
-  restarts: ReturnType<typeof createRestartPolicy>,
+  restarts: RestartPolicy,
+  pause: Pause,
   status: StatusItem,
   log: vscode.LogOutputChannel,
 ): ErrorHandler {
@@ -127,7 +144,7 @@ function errorHandler(
       log.warn(`the server stopped; starting it again in ${String(restart.delayMs)} ms`);
       status.failed("the server stopped and is being started again");
       if (restart.tell) void tell("Floodgate's server stopped unexpectedly, and is being started again.");
-      await new Promise((resolve) => setTimeout(resolve, restart.delayMs));
+      await pause.wait(restart.delayMs);
       return { action: CloseAction.Restart, handled: true };
     },
   };

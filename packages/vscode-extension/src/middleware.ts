@@ -11,9 +11,9 @@ type FloodgateMiddleware = Required<
 
 /**
  * How long a save waits for fixes. The server answers in 300 ms or with nothing; this holds when it cannot answer at all,
- * because it is starting, reading the workspace or stuck, and leaves 50 ms of the 300 for the way there and back.
+ * because it is starting, reading the workspace or stuck, and leaves 100 ms of the 300 for the editor's own part.
  */
-const saveWaitsMs = 250;
+const saveWaitsMs = 200;
 
 /**
  * Holds back diagnostics that the ESLint extension already shows, pulled or pushed, leaves out of a hover what the

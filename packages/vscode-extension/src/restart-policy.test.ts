@@ -1,5 +1,5 @@
-import { expect, test } from "vitest";
-import { createRestartPolicy } from "./restart-policy.ts";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { createPause, createRestartPolicy } from "./restart-policy.ts";
 
 test("the first crash is told, the ones that follow are not, and the pauses grow", () => {
   const policy = createRestartPolicy();
@@ -28,4 +28,32 @@ test("asking for a restart forgets the crashes before it", () => {
   for (const now of [0, 1, 2, 3, 4]) policy.crashed(now);
   policy.reset();
   expect(policy.crashed(5)).toEqual({ delayMs: 250, tell: true });
+});
+
+describe("the pause before a restart", () => {
+  beforeEach(() => {
+    vi.useFakeTimers();
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  test("takes its time", async () => {
+    const over = vi.fn();
+    const waited = createPause().wait(4000).then(over);
+    await vi.advanceTimersByTimeAsync(3999);
+    expect(over).not.toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(1);
+    await waited;
+  });
+
+  test("ends at once for whoever asks for a restart meanwhile", async () => {
+    const pause = createPause();
+    expect(pause.end()).toBe(false);
+    const waited = pause.wait(15_000);
+    expect(pause.end()).toBe(true);
+    await waited;
+    expect(vi.getTimerCount()).toBe(0);
+    expect(pause.end()).toBe(false);
+  });
 });

@@ -13,6 +13,33 @@ export interface RestartPolicy {
   reset(): void;
 }
 
+/** The pause before a restart, which asking for one ends. */
+export interface Pause {
+  wait(ms: number): Promise<void>;
+  /** Whether there was a pause to end. */
+  end(): boolean;
+}
+
+export function createPause(): Pause {
+  let over: (() => void) | undefined;
+  return {
+    wait: (ms) =>
+      new Promise((resolve) => {
+        const timer = setTimeout(() => over?.(), ms);
+        over = () => {
+          clearTimeout(timer);
+          over = undefined;
+          resolve();
+        };
+      }),
+    end: () => {
+      const waiting = over !== undefined;
+      over?.();
+      return waiting;
+    },
+  };
+}
+
 /** Crashes further apart than this have nothing to do with each other. A guess; vscode-languageclient's default too. */
 const windowMs = 3 * 60_000;
 const pausesMs = [250, 1000, 4000, 15_000];

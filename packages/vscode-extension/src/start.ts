@@ -28,14 +28,21 @@ export function start(context: vscode.ExtensionContext, loadClient: LoadClient):
   context.subscriptions.push(log, status, registerCommands(client, log));
   setTimeout(() => {
     client().catch((error: unknown) => {
-      status.failed(error instanceof Error ? error.message : String(error));
-      log.error(error instanceof Error ? error : String(error));
+      const why = error instanceof Error ? error.message : String(error);
+      status.failed(why);
+      log.error(error instanceof Error ? error : why);
       running = undefined;
+      void tell(`Floodgate's server does not start: ${why}`, log);
     });
   }, 0);
   const activationMs = performance.now() - began;
   log.info(`activated in ${activationMs.toFixed(1)} ms`);
   return { activationMs };
+}
+
+/** One message, with the log one click away. */
+async function tell(message: string, log: vscode.LogOutputChannel): Promise<void> {
+  if ((await vscode.window.showErrorMessage(message, "Show Output")) !== undefined) log.show();
 }
 
 export async function stop(): Promise<void> {

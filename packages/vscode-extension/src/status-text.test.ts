@@ -9,10 +9,10 @@ const status = {
   findings: 2,
 } as const;
 
-test("findings come first, then tier, time and types", () => {
+test("findings come first, then types, tier and time", () => {
   expect(statusText(status)).toEqual({
     text: "Floodgate: 2 unbounded",
-    detail: "tier 2 · 3.2 ms · TypeScript 6.0.3, tsconfig.json",
+    detail: "TypeScript 6.0.3, tsconfig.json · tier 2 · 3.2 ms",
   });
 });
 
@@ -26,8 +26,13 @@ test("a file without findings says so, and longer times are whole milliseconds",
   } as const;
   expect(statusText(off)).toEqual({
     text: "Floodgate: all bounded",
-    detail: "tier 1 · 42 ms · types off: not trusted",
+    detail: "types off: not trusted · tier 1 · 42 ms",
   });
+});
+
+test("without types there is no second tier, and why there are none is not cut off", () => {
+  const off = { ...status, types: "types off: TypeScript 3.9.10 is older than 4.8" };
+  expect(statusText(off).detail).toBe("types off: TypeScript 3.9.10 is older than 4.8 · tier 1 · 3.2 ms");
 });
 
 test("a file that cannot be checked says why, and nothing else", () => {
