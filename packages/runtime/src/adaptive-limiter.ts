@@ -32,8 +32,8 @@ export interface AdaptiveLimiterOptions extends SemaphoreOptions {
  * another outcome in a `classify` of your own. With `"aimd"` and a service that never says no, the limit goes to `max`.
  * Nothing goes up while less than half of the limit is in use.
  *
- * All else is as in {@link Semaphore}. `permits` says where the limit is now; set, it holds until the next change.
- * O(1) per task.
+ * All else is as in {@link Semaphore}. `permits` says where the limit is now; set, it holds until the next change. What it
+ * has learned goes with it: a `KeyedLimiter` drops it when nobody uses its key. O(1) per task.
  *
  * @example
  * ```ts

@@ -53,8 +53,10 @@ test.for<[string, number]>([
   ["createLimit", 1510],
   ["bounded", 350],
   ["Semaphore", 3155],
-  ["RateLimiter", 3450],
-  ["AdaptiveLimiter", 4500],
+  ["RateLimiter", 3350],
+  ["AdaptiveLimiter", 4300],
+  ["tune", 3350],
+  ["suggestLimit", 400],
   ["CircuitBreaker", 1050],
   ["mapLimit, limited, bounded, Semaphore", 5130],
   [
