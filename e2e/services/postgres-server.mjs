@@ -22,7 +22,7 @@ export async function startPostgres(maxConnections) {
 
   const made = spawnSync(
     join(folder, "initdb"),
-    ["-D", directory, "-U", "postgres", "-A", "trust", "--no-sync"],
+    ["-D", directory, "-U", "postgres", "-A", "trust", "--locale=C", "-E", "UTF8", "--no-sync"],
     options,
   );
   if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr}`);
