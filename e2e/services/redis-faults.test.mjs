@@ -56,7 +56,7 @@ for (const make of singles) {
   scene(`${make.name}: an unreachable Redis is an error, and no longer one when it is back`, async () => {
     const server = await start();
     const client = await open(make, server.port);
-    const semaphore = new RedisSemaphore(client, { name: "a", permits: 1, leaseMs: 3000, timeoutMs: 200 });
+    const semaphore = new RedisSemaphore(client, { name: "a", permits: 1, leaseMs: 1500, timeoutMs: 200 });
     const rate = new RedisRateLimiter(client, { name: "a", limit: 9, intervalMs: 1000, timeoutMs: 200 });
     const permit = await semaphore.acquire();
     const waits = semaphore.acquire();

@@ -5,7 +5,6 @@ import { LONGEST_DELAY_MS } from "./delay.ts";
 import {
   onAcquire,
   onReject,
-  onRelease,
   onWait,
   since,
   startOf,
@@ -13,9 +12,9 @@ import {
   type DiagnosticsEvent,
 } from "./diagnostics.ts";
 import { LimiterClosedError, QueueFullError } from "./errors.ts";
-import { releasedTwice } from "./layered-permit.ts";
 import { classify, type AcquireOptions, type Limiter, type Outcome, type Permit } from "./limiter.ts";
 import { meterOf, type Meter, type Rate } from "./rate.ts";
+import { RatePermit } from "./rate-permit.ts";
 import { runUnder, wrapUnder } from "./run-under.ts";
 import { Waiters, type Resolve, type Waiter } from "./waiters.ts";
 
@@ -281,29 +280,3 @@ export class RateLimiter implements Limiter {
 
 /** Less than this is not worth a wait, in milliseconds: a sum of fractions that should come to a whole misses by less. */
 const roundingMs = 1e-6;
-
-/** The right to start a task. Nothing comes back with it: its release is for those that listen. */
-class RatePermit implements Permit {
-  readonly #limiter: RateLimiter;
-  readonly #weight: number;
-  readonly #start = startOf(onRelease);
-  #released = false;
-
-  constructor(limiter: RateLimiter, weight: number) {
-    this.#limiter = limiter;
-    this.#weight = weight;
-  }
-
-  release(outcome: Outcome = "success"): void {
-    if (this.#released) throw releasedTwice();
-    this.#released = true;
-    if (!onRelease.hasSubscribers) return;
-    const limiter = this.#limiter;
-    const heldMs = since(this.#start);
-    onRelease.publish({ limiter, name: limiter.name, weight: this.#weight, outcome, heldMs });
-  }
-
-  [Symbol.dispose](): void {
-    if (!this.#released) this.release("ignore");
-  }
-}

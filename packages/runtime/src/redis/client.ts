@@ -178,7 +178,7 @@ function explained(error: unknown): Error {
   const message = messageOf(error);
   if (/^ERR unknown command .?eval|^NOPERM.*\beval/iu.test(message)) {
     return new Error(
-      "This Redis runs no Lua scripts for us: `EVAL` and `EVALSHA` of Redis 5.0 or Valkey 7.2 and up are needed, neither renamed nor forbidden.",
+      "This Redis runs no Lua scripts for us: `EVAL` and `EVALSHA` of Redis 6.0 or Valkey 7.2 and up are needed, neither renamed nor forbidden.",
       { cause: error },
     );
   }

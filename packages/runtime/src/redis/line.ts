@@ -26,7 +26,10 @@ export interface RedisLimiterOptions {
    * bound.
    */
   readonly whenUnreachable?: "reject" | "wait" | undefined;
-  /** How long Redis may take to answer before it counts as unreachable, in milliseconds. Default 5000. */
+  /**
+   * How long Redis may take to answer before it counts as unreachable, in milliseconds. Default 5000; for leases never
+   * more than a third of them.
+   */
   readonly timeoutMs?: number | undefined;
   /**
    * How many may wait at most in this process; more are turned away with a `QueueFullError`. An integer from 0; default
@@ -89,16 +92,16 @@ export class Line<Asked extends AskingWaiter> {
   #closed: { readonly reason: unknown } | undefined;
   #whenEmpty: (() => void)[] = [];
 
-  constructor(options: RedisLimiterOptions, defaultTimeoutMs: number, door: Door<Asked>) {
+  constructor(options: RedisLimiterOptions, longestMs: number, door: Door<Asked>) {
     if (Object(options) !== options) throw badArgument("options", "an object with a `name`", options);
-    const { name, whenUnreachable = "reject", timeoutMs = defaultTimeoutMs, maxWaiting = Infinity } = options;
+    const { name, whenUnreachable = "reject", timeoutMs = 5000, maxWaiting = Infinity } = options;
     if (typeof name !== "string" || name === "")
       throw badArgument("name", "a string that is not empty", name);
     if (!["reject", "wait"].includes(whenUnreachable)) {
       throw badArgument("whenUnreachable", '"reject" or "wait"', whenUnreachable);
     }
     this.name = name;
-    this.timeoutMs = delayOf("timeoutMs", timeoutMs);
+    this.timeoutMs = Math.min(delayOf("timeoutMs", timeoutMs), longestMs);
     this.#waits = whenUnreachable === "wait";
     this.#maxWaiting = maxWaiting === 0 ? 0 : countOf("maxWaiting", maxWaiting);
     this.#door = door;

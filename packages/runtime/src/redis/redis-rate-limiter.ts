@@ -1,7 +1,6 @@
 import { badArgument } from "../bad-argument.ts";
 import { classify, type AcquireOptions, type Limiter, type Outcome, type Permit } from "../limiter.ts";
-import { startOf, since, onRelease } from "../diagnostics.ts";
-import { releasedTwice } from "../layered-permit.ts";
+import { RatePermit } from "../rate-permit.ts";
 import { runUnder, wrapUnder } from "../run-under.ts";
 import { connectionOf, type Connection, type RedisClientLike } from "./client.ts";
 import { Line, type Answer, type AskingWaiter, type RedisLimiterOptions } from "./line.ts";
@@ -62,7 +61,7 @@ export class RedisRateLimiter implements Limiter {
    */
   constructor(client: RedisClientLike, options: RedisRateLimiterOptions) {
     this.#connection = connectionOf(client);
-    this.#line = new Line(options, 5000, {
+    this.#line = new Line(options, Infinity, {
       limiter: this,
       asking: (waiter) => ({ ...waiter, asked: false }),
       ask: (waiters) => this.#ask(waiters),
@@ -178,7 +177,7 @@ export class RedisRateLimiter implements Limiter {
     const [waits, again] = (await this.#connection.run(script, this.#keys, args)) as [unknown[], unknown];
     const grants = waits.map((micros, i) => ({
       inMs: Number(micros) / 1000,
-      permit: () => new StartPermit(this, (waiters[i] as AskingWaiter).weight),
+      permit: () => new RatePermit(this, (waiters[i] as AskingWaiter).weight),
     }));
     return { grants, againMs: Number(again) };
   }
@@ -192,30 +191,4 @@ const longestIntervalMs = 365 * 24 * 3600 * 1000;
 function wholeOf(name: string, value: number): number {
   if (Number.isSafeInteger(value) && value > 0) return value;
   throw badArgument(name, "an integer from 1 and up", value);
-}
-
-/** The right to start a task. Nothing comes back with it: its release is for those that listen. */
-class StartPermit implements Permit {
-  readonly #limiter: RedisRateLimiter;
-  readonly #weight: number;
-  readonly #start = startOf(onRelease);
-  #released = false;
-
-  constructor(limiter: RedisRateLimiter, weight: number) {
-    this.#limiter = limiter;
-    this.#weight = weight;
-  }
-
-  release(outcome: Outcome = "success"): void {
-    if (this.#released) throw releasedTwice();
-    this.#released = true;
-    if (!onRelease.hasSubscribers) return;
-    const limiter = this.#limiter;
-    const heldMs = since(this.#start);
-    onRelease.publish({ limiter, name: limiter.name, weight: this.#weight, outcome, heldMs });
-  }
-
-  [Symbol.dispose](): void {
-    if (!this.#released) this.release("ignore");
-  }
 }

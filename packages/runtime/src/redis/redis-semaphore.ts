@@ -82,7 +82,7 @@ export class RedisSemaphore implements Limiter {
     this.#connection = connectionOf(client);
     const { leaseMs = 30_000 } = Object(options) as RedisSemaphoreOptions;
     this.#leaseMs = leaseOf(leaseMs);
-    this.#line = new Line(options, Math.min(5000, leaseMs / 3), {
+    this.#line = new Line(options, leaseMs / 3, {
       limiter: this,
       asking: (waiter) => this.#asking(waiter),
       ask: (waiters) => this.#ask(waiters),

@@ -2,7 +2,7 @@
  * What runs inside Redis. A script runs alone, by the server's clock (`TIME`), and all it needs is in its arguments, so
  * no process has to agree with another on anything but the name.
  *
- * Needs Redis 5.0 or Valkey 7.2: before, a script that has asked for the time could not write. Nothing newer is used.
+ * Needs Redis 6.0 or Valkey 7.2. (Before 5.0 a script that has asked for the time could not write; 5.0 was not tried.)
  *
  * @see https://redis.io/docs/latest/develop/programmability/eval-intro/
  */
