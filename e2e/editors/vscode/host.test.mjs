@@ -49,9 +49,17 @@ before(async () => {
   });
   installRuntime(codeServer.workspace);
   const server = createRequire(path.join(root, "packages/language-server/package.json"));
-  const modules = path.join(codeServer.workspace, "projects/seven/node_modules");
-  fs.mkdirSync(modules);
-  fs.symlinkSync(path.dirname(server.resolve("typescript-7/package.json")), path.join(modules, "typescript"));
+  for (const [project, typescript] of [
+    ["seven", "typescript-7"],
+    ["broken", "typescript"],
+  ]) {
+    const modules = path.join(codeServer.workspace, "projects", project, "node_modules");
+    fs.mkdirSync(modules);
+    fs.symlinkSync(
+      path.dirname(server.resolve(`${typescript}/package.json`)),
+      path.join(modules, "typescript"),
+    );
+  }
   browser = await launchBrowser();
 });
 after(async () => {
