@@ -3,16 +3,16 @@
 const host = "127.0.0.1";
 
 /** A node-redis that tries to reconnect at once, so that tests are short. */
-async function nodeRedis(port, options = {}, load = () => import("redis")) {
-  const { createClient } = await load();
+async function nodeRedis(port, options = {}, redis = import("redis")) {
+  const { createClient } = await redis;
   const client = createClient({ socket: { port, host, reconnectStrategy: 20 }, ...options });
   client.on("error", () => undefined);
   await client.connect();
   return { client, end: () => (client.destroy ?? client.disconnect).call(client) };
 }
 
-async function ioRedis(port, options = {}, load = () => import("ioredis")) {
-  const { Redis } = await load();
+async function ioRedis(port, options = {}, redis = import("ioredis")) {
+  const { Redis } = await redis;
   const client = new Redis(port, host, { retryStrategy: () => 20, maxRetriesPerRequest: null, ...options });
   client.on("error", () => undefined);
   await new Promise((resolve) => client.once("ready", resolve));
@@ -25,10 +25,10 @@ export const singles = [
 ];
 
 export const others = [
-  { name: "node-redis 4", open: (port) => nodeRedis(port, {}, () => import("redis-4")) },
-  { name: "node-redis 5", open: (port) => nodeRedis(port, {}, () => import("redis-5")) },
-  { name: "ioredis 5", open: (port) => ioRedis(port, {}, () => import("ioredis-5")) },
-  { name: "iovalkey", open: (port) => ioRedis(port, {}, () => import("iovalkey")) },
+  { name: "node-redis 4", open: (port) => nodeRedis(port, {}, import("redis-4")) },
+  { name: "node-redis 5", open: (port) => nodeRedis(port, {}, import("redis-5")) },
+  { name: "ioredis 5", open: (port) => ioRedis(port, {}, import("ioredis-5")) },
+  { name: "iovalkey", open: (port) => ioRedis(port, {}, import("iovalkey")) },
   { name: "ioredis with a key prefix", open: (port) => ioRedis(port, { keyPrefix: "shop:" }) },
   { name: "ioredis without an offline queue", open: (port) => ioRedis(port, { enableOfflineQueue: false }) },
   { name: "node-redis with RESP2", open: (port) => nodeRedis(port, { RESP: 2 }) },
