@@ -198,6 +198,9 @@ describe("pauseUntil", () => {
       rate.pauseUntil(NaN);
     }).toThrow("Expected `when` to be a `Date` or milliseconds since 1970, got `NaN` (number)");
     expect(() => {
+      rate.pauseUntil(Infinity);
+    }).toThrow(RangeError);
+    expect(() => {
       rate.pauseUntil(new Date("tomorrow"));
     }).toThrow(TypeError);
     expect(() => {

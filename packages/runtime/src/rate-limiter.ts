@@ -2,15 +2,7 @@ import { onAbort } from "./abort.ts";
 import { badArgument, countOf } from "./bad-argument.ts";
 import { deferred } from "./deferred.ts";
 import { LONGEST_DELAY_MS } from "./delay.ts";
-import {
-  onAcquire,
-  onReject,
-  onWait,
-  since,
-  startOf,
-  type Channel,
-  type DiagnosticsEvent,
-} from "./diagnostics.ts";
+import { onAcquire, onReject, onWait, since, startOf, tell } from "./diagnostics.ts";
 import { LimiterClosedError, QueueFullError } from "./errors.ts";
 import { classify, type AcquireOptions, type Limiter, type Outcome, type Permit } from "./limiter.ts";
 import { meterOf, type Meter, type Rate } from "./rate.ts";
@@ -146,11 +138,11 @@ export class RateLimiter implements Limiter {
    * The time is turned into a duration now, so that a wall clock set meanwhile changes nothing.
    *
    * @param when - A `Date`, or milliseconds since 1970, as `Date.now()` says.
-   * @throws {TypeError | RangeError} when it is neither.
+   * @throws {TypeError | RangeError} when it is neither, or `Infinity`: nothing could end that pause.
    */
   pauseUntil(when: Date | number): void {
     const time = when instanceof Date ? when.getTime() : when;
-    if (typeof time !== "number" || Number.isNaN(time)) {
+    if (!Number.isFinite(time)) {
       throw badArgument("when", "a `Date` or milliseconds since 1970", when);
     }
     this.#pausedUntil = Math.max(this.#pausedUntil, this.#now() + time - Date.now());
@@ -200,7 +192,7 @@ export class RateLimiter implements Limiter {
     const now = this.#now();
     if (this.#waitMs(weight, now) > 0) return false;
     this.#spend(weight, now);
-    if (onAcquire.hasSubscribers) this.#tell(onAcquire, { weight, waitedMs: 0 });
+    if (onAcquire.hasSubscribers) tell(onAcquire, this, { weight, waitedMs: 0 });
     return true;
   }
 
@@ -218,23 +210,14 @@ export class RateLimiter implements Limiter {
 
   #wait(resolve: Resolve, weight: number, { signal, priority = 0 }: AcquireOptions = {}): void {
     const start = startOf(onAcquire);
-    const waiter: Waiter = {
-      weight,
-      priority,
-      resolve,
-      start,
-      leave: undefined,
-      gone: false,
-    };
-    if (signal) {
-      waiter.leave = onAbort(signal, () => {
-        this.#waiters.remove(waiter);
-        this.#turnAway(waiter, signal.reason);
-        this.#serve();
-      });
-    }
+    const waiter: Waiter = { weight, priority, resolve, start, leave: undefined, gone: false };
     this.#waiters.add(waiter, priority);
-    if (onWait.hasSubscribers) this.#tell(onWait, { weight, waiting: this.#waiters.size });
+    waiter.leave = onAbort(signal, (reason) => {
+      this.#waiters.remove(waiter);
+      this.#turnAway(waiter, reason);
+      this.#serve();
+    });
+    tell(onWait, this, { weight, waiting: this.#waiters.size });
     if (this.#waiters.first === waiter) this.#serve();
   }
 
@@ -256,7 +239,7 @@ export class RateLimiter implements Limiter {
       this.#spend(weight, now);
       this.#waiters.shift();
       leave?.();
-      if (onAcquire.hasSubscribers) this.#tell(onAcquire, { weight, waitedMs: since(start) });
+      if (onAcquire.hasSubscribers) tell(onAcquire, this, { weight, waitedMs: since(start) });
       resolve(new RatePermit(this, weight));
     }
   }
@@ -267,14 +250,10 @@ export class RateLimiter implements Limiter {
   }
 
   #refuse(resolve: Resolve, weight: number, reason: unknown): void {
-    if (onReject.hasSubscribers) this.#tell(onReject, { weight, error: reason });
+    tell(onReject, this, { weight, error: reason });
     const { promise, reject } = deferred<never>();
     reject(reason);
     resolve(promise);
-  }
-
-  #tell(channel: Channel, event: Omit<DiagnosticsEvent, "limiter" | "name">): void {
-    channel.publish({ limiter: this, name: this.name, ...event });
   }
 }
 
