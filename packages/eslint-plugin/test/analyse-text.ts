@@ -1,4 +1,5 @@
 /** The analysis over source text, with a parser and nothing else: no ESLint, no compiler. */
+import { posix } from "node:path";
 import { parseForESLint } from "@typescript-eslint/parser";
 import { callsNamed, readCode, unwrap } from "../src/analysis/code.ts";
 import type { Code, Node } from "../src/analysis/code.ts";
@@ -21,11 +22,16 @@ export interface Given {
   readonly facts?: Partial<TypeFacts>;
   /** Files that imports resolve to: `{ "./lists": "export const three = [1, 2, 3];" }`. */
   readonly files?: Readonly<Record<string, string>>;
+  /** Files beside it on disk, where relative imports lead without types: `{ "lists.ts": "export const three = [1, 2, 3];" }`. */
+  readonly neighbours?: Readonly<Record<string, string>>;
   readonly jsx?: boolean;
 }
 
 /** What a host hands to `analyse`. Throws where the text does not parse. */
-export function inputOf(text: string, { policy, facts, files, jsx = false }: Given = {}): AnalysisInput {
+export function inputOf(
+  text: string,
+  { policy, facts, files, neighbours, jsx = false }: Given = {},
+): AnalysisInput {
   const importedFile: TypeFacts["importedFile"] = (specifier) => {
     const imported = files?.[specifier];
     return imported === undefined ? undefined : { fileName: specifier, text: imported };
@@ -34,8 +40,21 @@ export function inputOf(text: string, { policy, facts, files, jsx = false }: Giv
     ...parsed(text, jsx),
     facts: (facts ?? files) ? { ...syntacticFacts, importedFile, ...facts } : syntacticFacts,
     policy: { ...defaultPolicy, ...policy },
-    parse: (file) => parsed(file.text, jsx),
+    parse: (file) => {
+      try {
+        return parsed(file.text, jsx);
+      } catch {
+        return undefined;
+      }
+    },
+    neighbour: neighbours && ((specifier, from = "index.ts") => neighbourIn(neighbours, specifier, from)),
   };
+}
+
+function neighbourIn(files: Readonly<Record<string, string>>, specifier: string, from: string) {
+  const path = posix.join(posix.dirname(from), specifier);
+  const fileName = [path, `${path}.ts`, `${path}/index.ts`].find((candidate) => candidate in files);
+  return fileName === undefined ? undefined : { fileName, text: files[fileName] ?? "" };
 }
 
 function parsed(text: string, jsx: boolean) {

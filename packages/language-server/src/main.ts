@@ -7,6 +7,7 @@ import { askerThread } from "./engine/types/asker-thread.ts";
 import { projectOpener } from "./project.ts";
 import { serve } from "./server.ts";
 import { version } from "./version.ts";
+import { neighbourOf } from "eslint-plugin-floodgate/neighbour";
 
 const help = `floodgate-language-server ${version}
 
@@ -49,7 +50,11 @@ function main(args: readonly string[]): void {
     (options) => askerThread(new URL("./worker.js", import.meta.url), { ...options, idleMs }),
     [import.meta.dirname],
   );
-  serve(connection, { engine: createEngine(parser), now: () => performance.now(), openProject }, version);
+  serve(
+    connection,
+    { engine: createEngine(parser, { neighbourOf }), now: () => performance.now(), openProject },
+    version,
+  );
   connection.listen();
   if (notice !== undefined) connection.console.info(notice);
 }

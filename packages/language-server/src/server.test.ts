@@ -36,13 +36,19 @@ function oneFinding(): Engine {
       return {
         findings: [finding],
         decisions: [finding],
+        lookedElsewhere: false,
         remedies: () => ({ ...remedies, ...(best && { fix: best }) }),
       };
     },
   };
 }
 
-const none: Analysis = { findings: [], decisions: [], remedies: () => ({ suggestions: [] }) };
+const none: Analysis = {
+  findings: [],
+  decisions: [],
+  lookedElsewhere: false,
+  remedies: () => ({ suggestions: [] }),
+};
 
 let client: TestClient;
 const start = async (options: ClientOptions = {}): Promise<TestClient> =>

@@ -4,6 +4,11 @@ import { createEngine } from "./engine/engine.ts";
 import { loadNativeParser } from "./engine/parse-native.ts";
 import { serveAsker } from "./engine/types/asker-thread.ts";
 import type { AskerOptions } from "./engine/types/asker.ts";
+import { neighbourOf } from "eslint-plugin-floodgate/neighbour";
 
 if (parentPort !== null)
-  serveAsker(parentPort, createEngine(loadNativeParser().parser), workerData as AskerOptions);
+  serveAsker(
+    parentPort,
+    createEngine(loadNativeParser().parser, { neighbourOf }),
+    workerData as AskerOptions,
+  );

@@ -13,10 +13,11 @@ import {
   type Code,
   type Node,
 } from "./code.ts";
-import { classOrObjectAround, memberInit } from "./members.ts";
+import { classOrObjectAround, memberInit, memberType } from "./members.ts";
 import { importOf } from "./imports.ts";
 import { callbackMethods, syncGlobals, syncMethods, syncModules, transactionName } from "./known-effects.ts";
 import type { Gate } from "./model.ts";
+import { annotationOf } from "./type-syntax.ts";
 import type { TSESTree } from "@typescript-eslint/types";
 
 /** The limiter stands in another file: its offsets mean nothing here, so the gate points at the call. */
@@ -25,17 +26,27 @@ export const renamedGate = (gate: Gate, callee: Node): Gate =>
     ? gate
     : { ...gate, name: dottedName(callee) ?? "limiter", span: spanOf(callee) };
 
-/** The class whose instance a name was initialised with in this file: `new DataLoader(...)`. */
+/** The class whose instance an expression holds, by how it was made or declared: `new DataLoader(...)`, `cache: Map<K, V>`. */
 export function creationName(code: Code, object: Node): string | undefined {
   const expression = unwrap(object);
+  const owner =
+    expression.type === "MemberExpression" && unwrap(expression.object).type === "ThisExpression"
+      ? classOrObjectAround(code, expression)
+      : undefined;
+  const name = memberName(expression) ?? "";
   const init =
-    expression.type === "Identifier"
-      ? constantInit(code, expression)
-      : expression.type === "MemberExpression" && unwrap(expression.object).type === "ThisExpression"
-        ? memberInit(code, classOrObjectAround(code, expression), memberName(expression) ?? "")
-        : expression;
-  const value = init ? unwrap(init) : undefined;
-  return value?.type === "NewExpression" ? lastName(value.callee) : undefined;
+    expression.type === "Identifier" ? constantInit(code, expression) : memberInit(code, owner, name);
+  // this.cache = options.cache ?? new Map()
+  const made = unwrapFallback(init ?? expression);
+  if (made.type === "NewExpression") return lastName(made.callee);
+  const declared = expression.type === "Identifier" ? definitionOf(code.variable(expression)) : undefined;
+  const type = declared ? annotationOf(declared.name) : memberType(owner, name);
+  return type?.type === "TSTypeReference" ? lastName(type.typeName) : undefined;
+}
+
+function unwrapFallback(node: Node): Node {
+  const value = unwrap(node);
+  return value.type === "LogicalExpression" && value.operator !== "&&" ? unwrapFallback(value.right) : value;
 }
 
 /** Calls that are known to be synchronous without types. */

@@ -47,7 +47,7 @@ export interface Code {
   once<T>(question: string, node: object, compute: () => T, whileBusy: T): T;
   /** Asks `facts`, and remembers that it could not answer: what was decided meanwhile is no longer certain. */
   ask(question: (facts: TypeFacts) => Answer): Answer;
-  /** The file an import specifier resolves to, read and parsed by the host; undefined for packages and without types. */
+  /** The file an import specifier leads to, read and parsed by the host; undefined for packages, and where the host cannot look. */
   open(specifier: string): Code | undefined;
   /** How many questions went unanswered so far. */
   readonly unanswered: { count: number };
@@ -90,11 +90,18 @@ const leaves: ReadonlySet<string> = new Set([
 const hasDecorators = (node: Node): boolean =>
   node.type === "Identifier" && ((node.decorators as unknown[] | undefined)?.length ?? 0) > 0;
 
+/** How many imports are followed, one behind the other: a barrel, the class behind it, what that one uses. */
+const maxHops = 3;
+
 /** Questions within questions; each takes up to ten frames of a stack of about ten thousand. */
 const maxDepth = 300;
 
-export function readCode(input: AnalysisInput): Code {
-  const { ast, text, comments, scopes, visitorKeys, facts, policy, parse } = input;
+/** @param from - For a file that was imported: its name, and how many imports led to it. */
+export function readCode(
+  input: AnalysisInput,
+  from?: { readonly fileName: string; readonly hops: number },
+): Code {
+  const { ast, text, comments, scopes, visitorKeys, facts, policy, parse, neighbour } = input;
   const calls = new Map<string, (Call | TSESTree.NewExpression)[]>();
   const loops: Loop[] = [];
   const dropped: Node[] = [];
@@ -206,10 +213,22 @@ export function readCode(input: AnalysisInput): Code {
     unanswered,
     open: (specifier) => {
       if (!files.has(specifier)) {
-        const file = facts.importedFile(specifier);
+        const hops = (from?.hops ?? 0) + 1;
+        const file =
+          facts.importedFile(specifier) ??
+          (/^\.\.?(?:\/|$)/.test(specifier) && hops <= maxHops
+            ? neighbour?.(specifier, from?.fileName)
+            : undefined);
         const parsed = file && parse?.(file);
-        // One hop: the other file's own imports stay closed, and its types are not asked about.
-        files.set(specifier, parsed && readCode({ ...parsed, facts: syntacticFacts, policy }));
+        // Its types are not asked about: they belong to the file that was asked for.
+        files.set(
+          specifier,
+          parsed &&
+            readCode(
+              { ...parsed, facts: syntacticFacts, policy, parse, neighbour },
+              { fileName: file.fileName, hops },
+            ),
+        );
       }
       return files.get(specifier);
     },

@@ -18,7 +18,7 @@ import {
   type Node,
 } from "./code.ts";
 import { functionOf } from "./members.ts";
-import { exportedFunction } from "./exported.ts";
+import { functionBehind } from "./behind.ts";
 import { acquiredLimiter, gateFor, gatedCall, lookalikeGate, wrapperGate } from "./gate.ts";
 import { importOf, isGlobal } from "./imports.ts";
 import { callbackMethods, lightCalls } from "./known-effects.ts";
@@ -31,6 +31,8 @@ import type { TSESTree } from "@typescript-eslint/types";
 export interface Task {
   readonly effect: Effect;
   readonly gate: Gate;
+  /** It is the function that is being looked into, called again: whatever limits the rest of it limits this. */
+  readonly again?: true;
 }
 
 export const noGate: Gate = { kind: "none" };
@@ -51,6 +53,7 @@ export function worse(a: Task, b: Task): Task {
 }
 
 function danger(task: Task): number {
+  if (task.again) return 3;
   switch (task.effect.kind) {
     case "starts":
       return { none: 9, lookalike: 7, connection: 6, pool: 4, limiter: 4 }[task.gate.kind];
@@ -107,7 +110,7 @@ function busyTask(code: Code, callee: Node): Task {
       const call = unwrap(result);
       return call.type === "CallExpression" && functionOf(code, call.callee)?.async === true;
     });
-  return isPromise ? starting(dottedName(callee) ?? "itself", callee) : idle("sync");
+  return isPromise ? { ...starting(dottedName(callee) ?? "itself", callee), again: true } : idle("sync");
 }
 
 /** What one run of a function of this file sets going. */
@@ -311,13 +314,13 @@ function callTask(code: Code, call: TSESTree.CallExpression, awaited: boolean): 
 /** Something this file does not define: imported, a parameter, a method of an object. */
 function calleeTask(code: Code, callee: Node, node: Node, use: "awaited" | "returned" | "reference"): Task {
   if (use === "reference" && isSyncCallee(code, callee)) return idle("sync");
-  const there = exportedFunction(code, callee);
+  const there = functionBehind(code, callee);
   if (there) {
     // Its own file shows a limiter, or that nothing starts; otherwise it is work like any other.
     const task = bodyTask(there.code, there.fn);
     if (task.gate.kind !== "none")
       return starting(dottedName(callee) ?? "task", node, renamedGate(task.gate, callee));
-    if (task.effect.kind === "none") return task;
+    if (task.effect.kind === "none" && !there.overridable) return task;
   }
   // `await` in an async callback is the author's own word that it is a promise.
   const inner = node.type === "CallExpression" ? gatedWithin(code, node) : undefined;
@@ -416,7 +419,7 @@ function specialMethod(code: Code, object: Node, method: string, call: Node): Ta
   }
   if (["get", "has", "set", "delete"].includes(method)) {
     const made = creationName(code, object);
-    if (made !== undefined && /^(Weak)?(Map|Set)$/.test(made)) return idle("join");
+    if (made !== undefined && /^(Readonly|Weak)?(Map|Set)$/.test(made)) return idle("join");
     const declared = code.facts.declaredTypes(object);
     if (declared.some((type) => /^(Readonly|Weak)?(Map|Set)$/.test(type.name))) return idle("join");
     if (declared.length === 0) code.unanswered.count++;

@@ -1,21 +1,28 @@
-/** One hop across files: what an imported name is in the file that exports it. */
-import type { Code, FunctionNode, Node } from "./code.ts";
-import { memberName, unwrap } from "./code.ts";
-import { functionOf } from "./members.ts";
+/** Across files: what an imported name is in the file that defines it, through re-exports and barrels. */
+import type { TSESTree } from "@typescript-eslint/types";
+import { definitionOf, memberName, unwrap, type Code, type Node } from "./code.ts";
 import { importOf } from "./imports.ts";
 import type { Bound } from "./model.ts";
 import { keysOf } from "./keys.ts";
 import { sizeOf } from "./size.ts";
 
 export interface ImportedName {
-  /** The file that exports it. */
+  /** The file that defines it. */
   readonly code: Code;
   /** The exported identifier or expression there. */
   readonly node: Node;
+  /** The member of it that is meant: `load` of `import { api } from "./api"; api.load()`. */
+  readonly member?: string;
 }
 
 /** What an imported name means in its own file; undefined for packages, and where the host cannot look. */
 export function importedName(code: Code, node: Node): ImportedName | undefined {
+  const there = importedMember(code, node);
+  return there?.member === undefined ? there : undefined;
+}
+
+/** The same, for a member of what was imported too. */
+export function importedMember(code: Code, node: Node): ImportedName | undefined {
   const imported = importOf(code, node);
   if (imported === undefined || !/^[./@#~]/.test(imported.module)) return undefined;
   const there = code.open(imported.module);
@@ -23,10 +30,14 @@ export function importedName(code: Code, node: Node): ImportedName | undefined {
     code.unanswered.count++;
     return undefined;
   }
-  const [name, property] = imported.name.split(".");
-  const found = name === undefined ? undefined : exportNamed(there, name);
-  if (found === undefined || property === undefined) return found && { code: there, node: found };
-  return undefined;
+  const [name = "", member, ...more] = imported.name.split(".");
+  if (more.length > 0) return undefined;
+  const found = exportNamed(there, name);
+  if (found)
+    return member === undefined ? found : found.member === undefined ? { ...found, member } : undefined;
+  // import api from "./api"; api.load()
+  const byDefault = member === undefined ? exportNamed(there, "default") : undefined;
+  return byDefault?.member === undefined ? byDefault && { ...byDefault, member: name } : undefined;
 }
 
 /** The size of an imported constant array, or the number of keys of an imported constant object or enum. */
@@ -39,53 +50,75 @@ export function exportedSize(code: Code, node: Node): Bound | undefined {
   return keys.kind === "exact" ? keys : undefined;
 }
 
-/** The function an imported name names, in its own file. */
-export function exportedFunction(
-  code: Code,
-  node: Node,
-): { readonly code: Code; readonly fn: FunctionNode } | undefined {
-  const there = importedName(code, node);
-  const fn = there && functionOf(there.code, there.node);
-  return there && fn ? { code: there.code, fn } : undefined;
+/** The identifier or expression that a module exports under a name. */
+function exportNamed(code: Code, name: string): ImportedName | undefined {
+  return code.once(`export ${name}`, code.ast, () => findExport(code, name), undefined);
 }
 
-/** The identifier or expression that a module exports under a name. */
-function exportNamed(code: Code, name: string): Node | undefined {
+function findExport(code: Code, name: string): ImportedName | undefined {
+  const stars: string[] = [];
   for (const statement of code.ast.body) {
     if (statement.type === "ExportDefaultDeclaration" && name === "default") {
       const declaration: Node = statement.declaration;
-      return declaration.type === "FunctionDeclaration" && declaration.id ? declaration.id : declaration;
+      const isDeclared =
+        declaration.type === "FunctionDeclaration" || declaration.type === "ClassDeclaration";
+      return followed(code, isDeclared && declaration.id ? declaration.id : declaration);
     }
-    if (statement.type !== "ExportNamedDeclaration" || statement.source) continue;
-    const { declaration } = statement;
-    if (declaration?.type === "VariableDeclaration") {
-      for (const declarator of declaration.declarations)
-        if (declarator.id.type === "Identifier" && declarator.id.name === name) return declarator.id;
-    } else if (
-      declaration &&
-      "id" in declaration &&
-      declaration.id?.type === "Identifier" &&
-      declaration.id.name === name
-    ) {
-      return declaration.id;
-    }
-    for (const specifier of statement.specifiers) {
-      const exported =
-        specifier.exported.type === "Identifier" ? specifier.exported.name : specifier.exported.value;
-      if (exported === name && specifier.local.type === "Identifier") return specifier.local;
+    if (statement.type === "ExportAllDeclaration" && name !== "default") stars.push(statement.source.value);
+    if (statement.type !== "ExportNamedDeclaration") continue;
+    const declared = declaredName(statement.declaration, name);
+    if (declared) return { code, node: declared };
+    for (const { exported, local } of statement.specifiers) {
+      if (nameOf(exported) !== name) continue;
+      if (!statement.source) return followed(code, local);
+      const there = code.open(statement.source.value);
+      return there && exportNamed(there, nameOf(local));
     }
   }
-  // module.exports = { name } and exports.name = ...
+  for (const star of stars) {
+    const there = code.open(star);
+    const found = there && exportNamed(there, name);
+    if (found) return found;
+  }
+  return commonJsExport(code, name);
+}
+
+const nameOf = (name: TSESTree.Identifier | TSESTree.StringLiteral) =>
+  name.type === "Identifier" ? name.name : name.value;
+
+/** `import { a } from "./a"; export { a }`: the name is another file's. */
+function followed(code: Code, node: Node): ImportedName | undefined {
+  const isImport = node.type === "Identifier" && definitionOf(code.variable(node))?.type === "ImportBinding";
+  return isImport ? importedMember(code, node) : { code, node };
+}
+
+function declaredName(
+  declaration: TSESTree.ExportNamedDeclaration["declaration"],
+  name: string,
+): Node | undefined {
+  if (declaration?.type === "VariableDeclaration")
+    return declaration.declarations.find(({ id }) => id.type === "Identifier" && id.name === name)?.id;
+  return declaration &&
+    "id" in declaration &&
+    declaration.id?.type === "Identifier" &&
+    declaration.id.name === name
+    ? declaration.id
+    : undefined;
+}
+
+/** `module.exports = { name }`, `module.exports = name`, `exports.name = ...`. */
+function commonJsExport(code: Code, name: string): ImportedName | undefined {
   for (const statement of code.ast.body) {
     if (statement.type !== "ExpressionStatement" || statement.expression.type !== "AssignmentExpression")
       continue;
     const { left, right } = statement.expression;
-    if (memberName(left) === name) return unwrap(right);
-    if (memberName(left) === "exports" && right.type === "ObjectExpression") {
-      for (const property of right.properties) {
-        if (property.type === "Property" && property.key.type === "Identifier" && property.key.name === name)
-          return property.value;
-      }
+    if (memberName(left) === name) return { code, node: unwrap(right) };
+    if (memberName(left) !== "exports") continue;
+    if (name === "*" || name === "default") return { code, node: unwrap(right) };
+    if (right.type !== "ObjectExpression") continue;
+    for (const property of right.properties) {
+      if (property.type === "Property" && property.key.type === "Identifier" && property.key.name === name)
+        return { code, node: property.value };
     }
   }
   return undefined;

@@ -1,8 +1,9 @@
 /** The door of the analysis: source in, decisions, findings and remedies out. Pure; imports no host. */
 import type { TSESTree } from "@typescript-eslint/types";
 import type { ScopeManager } from "@typescript-eslint/scope-manager";
-import { readCode } from "./code.ts";
+import { readCode, type Code } from "./code.ts";
 import { decide } from "./decide.ts";
+import type { Draft } from "./draft.ts";
 import type { ImportedFile, TypeFacts } from "./facts.ts";
 import { messageOf, relatedOf } from "./message.ts";
 import type { Decision, Finding, Remedies, RemedyTarget } from "./model.ts";
@@ -39,8 +40,14 @@ export interface ParsedFile {
 export interface AnalysisInput extends ParsedFile {
   readonly facts: TypeFacts;
   readonly policy: Policy;
-  /** Parses what `facts.importedFile` found, with the host's parser and cache; undefined when it does not parse. */
+  /** Parses what `facts.importedFile` or `neighbour` found, with the host's parser and cache; undefined when it does not parse. */
   readonly parse?: ((file: ImportedFile) => ParsedFile | undefined) | undefined;
+  /**
+   * The file that a relative import leads to, from the analysed file or from one that `neighbour` gave. Needs no types;
+   * asked only where something would be reported. Undefined for what is not there.
+   */
+  readonly neighbour?:
+    ((specifier: string, from: string | undefined) => ImportedFile | undefined) | undefined;
 }
 
 export interface Analysis {
@@ -48,6 +55,8 @@ export interface Analysis {
   readonly decisions: readonly Decision[];
   /** The decisions that `policy` says to report, in source order. */
   readonly findings: readonly Finding[];
+  /** Whether it looked into imported files through `neighbour`: then it depends on them, too. */
+  readonly lookedElsewhere: boolean;
   /** How to mend a finding of this analysis, worked out when asked. */
   remedies(finding: Finding, target: RemedyTarget): Remedies;
 }
@@ -57,8 +66,7 @@ export interface Analysis {
  * Never throws on a program that parses: not knowing is a value with a reason.
  */
 export function analyse(input: AnalysisInput): Analysis {
-  const code = readCode(input);
-  const drafts = decide(code);
+  const { code, drafts, lookedElsewhere } = decideTwice(input);
   const decisions = drafts.map((draft): Decision => ({
     site: {
       rule: draft.rule,
@@ -86,9 +94,36 @@ export function analyse(input: AnalysisInput): Analysis {
   return {
     decisions,
     findings,
+    lookedElsewhere,
     remedies: (finding, target) => {
       const draft = byId.get(finding.id);
       return draft === undefined ? { suggestions: [] } : remediesOf(code, draft, target);
     },
   };
+}
+
+/**
+ * What the file alone shows, and where that is a finding, once more with the files it imports: they may hold the limiter,
+ * the array or the function that decides. Most files have none, and none is opened for them.
+ */
+function decideTwice(input: AnalysisInput): {
+  readonly code: Code;
+  readonly drafts: readonly Draft[];
+  readonly lookedElsewhere: boolean;
+} {
+  const { neighbour, ...alone } = input;
+  const code = readCode(alone);
+  const drafts = decide(code);
+  if (neighbour === undefined || drafts.every(({ verdict }) => verdict.kind === "silent"))
+    return { code, drafts, lookedElsewhere: false };
+  let lookedElsewhere = false;
+  const withImports = readCode({
+    ...alone,
+    neighbour: (specifier, from) => {
+      lookedElsewhere = true;
+      return neighbour(specifier, from);
+    },
+  });
+  const decided = decide(withImports);
+  return { code: withImports, drafts: decided, lookedElsewhere };
 }

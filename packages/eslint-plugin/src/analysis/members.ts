@@ -59,7 +59,7 @@ function calledBack(code: Code, init: Node): FunctionNode | undefined {
   return undefined;
 }
 
-type ClassOrObject = TSESTree.ClassDeclaration | TSESTree.ClassExpression | TSESTree.ObjectExpression;
+export type ClassOrObject = TSESTree.ClassDeclaration | TSESTree.ClassExpression | TSESTree.ObjectExpression;
 
 /** The class or object literal whose `this` a node sees. */
 export function classOrObjectAround(code: Code, node: Node): ClassOrObject | undefined {
@@ -112,7 +112,23 @@ export function memberInit(code: Code, owner: ClassOrObject | undefined, name: s
   return found;
 }
 
-function memberFunction(
+/** The type that a class declares for a field: `private files: Files;`, `constructor(private files: Files)`. */
+export function memberType(owner: ClassOrObject | undefined, name: string): TSESTree.TypeNode | undefined {
+  if (owner === undefined || owner.type === "ObjectExpression") return undefined;
+  for (const member of owner.body.body) {
+    if (member.type === "PropertyDefinition" && propertyName(member.key, member.computed) === name)
+      return member.typeAnnotation?.typeAnnotation;
+    if (member.type !== "MethodDefinition" || member.kind !== "constructor") continue;
+    for (const param of member.value.params) {
+      const field = param.type === "TSParameterProperty" ? param.parameter : undefined;
+      const id = field?.type === "AssignmentPattern" ? field.left : field;
+      if (id?.type === "Identifier" && id.name === name) return id.typeAnnotation?.typeAnnotation;
+    }
+  }
+  return undefined;
+}
+
+export function memberFunction(
   code: Code,
   owner: ClassOrObject | undefined,
   name: string,
@@ -123,9 +139,11 @@ function memberFunction(
       if (
         member.type === "MethodDefinition" &&
         member.kind === "method" &&
+        // An overload has no body.
+        isFunction(member.value) &&
         propertyName(member.key, member.computed) === name
       ) {
-        return isFunction(member.value) ? member.value : undefined;
+        return member.value;
       }
     }
   }

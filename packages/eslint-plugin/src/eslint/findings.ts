@@ -4,6 +4,7 @@ import type { TSESTree } from "@typescript-eslint/types";
 import type { Rule, SourceCode } from "eslint";
 import { analyse, mayHaveSites, resolvePolicy, syntacticFacts } from "../analysis/index.ts";
 import type { Analysis, Policy, ResolvedPolicy } from "../analysis/index.ts";
+import { neighbourOf } from "./neighbour.ts";
 import { limitersSeenFrom } from "./own-limiters.ts";
 import { importedFileParser } from "./parse-imported.ts";
 import { factsOfParserServices } from "./parser-services.ts";
@@ -64,7 +65,7 @@ export function analysisOf(context: Rule.RuleContext, policy: Policy): Analysis 
 const analyses = new WeakMap<SourceCode, Map<Policy, Analysis | undefined>>();
 
 function analysisOfFile(context: Rule.RuleContext, policy: Policy): Analysis | undefined {
-  const { sourceCode, languageOptions, filename, cwd } = context;
+  const { sourceCode, languageOptions, filename, physicalFilename, cwd } = context;
   if (!isJavaScript(sourceCode)) return undefined;
   const facts = factsOfParserServices(sourceCode.parserServices, sourceCode.ast);
   if (!mayHaveSites(sourceCode.text, policy, facts !== syntacticFacts)) return undefined;
@@ -80,6 +81,8 @@ function analysisOfFile(context: Rule.RuleContext, policy: Policy): Analysis | u
     facts,
     policy: { ...policy, limiters: limitersSeenFrom(policy.limiters, filename, cwd) },
     parse: importedFileParser(languageOptions),
+    // Nobody knows where the imports of a code block in a Markdown file would start.
+    neighbour: filename === physicalFilename ? neighbourOf(filename) : undefined,
   });
 }
 

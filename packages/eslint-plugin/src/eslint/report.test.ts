@@ -28,7 +28,12 @@ function finding(rule: RuleName, start: number, end: number): Finding {
 }
 
 function answer(findings: readonly Finding[], remedies: Remedies = { suggestions: [] }): void {
-  const analysis: Analysis = { decisions: findings, findings, remedies: () => remedies };
+  const analysis: Analysis = {
+    decisions: findings,
+    findings,
+    lookedElsewhere: false,
+    remedies: () => remedies,
+  };
   vi.mocked(analyse).mockReturnValue(analysis);
   vi.mocked(mayHaveSites).mockReturnValue(true);
 }

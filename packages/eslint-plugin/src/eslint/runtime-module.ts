@@ -1,6 +1,5 @@
 /**
- * Which limiter a fix may import in a file: the runtime, p-limit, p-map. The only file of the plugin that reads disk,
- * and only after a finding.
+ * Which limiter a fix may import in a file: the runtime, p-limit, p-map. Reads disk, and only after a finding.
  */
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";

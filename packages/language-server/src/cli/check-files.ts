@@ -25,6 +25,7 @@ export interface FileResult {
   readonly reports: readonly Report[];
   readonly suppressed: readonly SuppressedReport[];
   readonly decisions: readonly Decision[];
+  readonly lookedElsewhere: boolean;
   /** What `--fix` makes of the text, where that differs. `reports` are those that are left. */
   readonly output?: string;
   remedies(finding: Finding): Remedies;
@@ -113,9 +114,11 @@ export async function checkFiles(files: readonly string[], options: CheckOptions
         : keyOf(text, config, options.cache.fingerprint);
     const kept = key === undefined ? undefined : options.cache?.cache.get(key);
     if (kept === null) return undefined;
-    if (kept !== undefined) return { fileName, text, ...kept, remedies: () => ({ suggestions: [] }) };
+    if (kept !== undefined)
+      return { fileName, text, ...kept, lookedElsewhere: false, remedies: () => ({ suggestions: [] }) };
     const result = await freshResult(fileName, text, config);
-    if (key !== undefined && result !== "unparsed")
+    // What hangs on other files' texts is worked out anew each time: few files, and those with a finding.
+    if (key !== undefined && result !== "unparsed" && result?.lookedElsewhere !== true)
       options.cache?.cache.set(
         key,
         result === undefined
@@ -202,7 +205,7 @@ export async function checkFiles(files: readonly string[], options: CheckOptions
     program: Program,
     config: FileConfig,
   ): FileResult {
-    const { reports, suppressed, decisions } = linted;
+    const { reports, suppressed, decisions, lookedElsewhere } = linted;
     const known = new Map<Finding, Remedies>();
     if (options.remedies)
       for (const { finding } of [...reports, ...suppressed])
@@ -213,6 +216,7 @@ export async function checkFiles(files: readonly string[], options: CheckOptions
       reports,
       suppressed,
       decisions,
+      lookedElsewhere,
       remedies: (finding) => known.get(finding) ?? { suggestions: [] },
     };
   }

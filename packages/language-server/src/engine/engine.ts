@@ -6,6 +6,7 @@ import {
   analyse,
   mayHaveSites,
   type Analysis,
+  type AnalysisInput,
   type Comment,
   type ImportedFile,
   type ParsedFile,
@@ -46,8 +47,14 @@ export interface Engine {
   decide(program: Program, facts: TypeFacts, policy: Policy): Analysis;
 }
 
-export function createEngine(parser: Parser, options: { readonly prefilter?: boolean } = {}): Engine {
-  const prefilter = options.prefilter ?? true;
+export interface EngineOptions {
+  /** Default true; `false` proves that it loses nothing. */
+  readonly prefilter?: boolean;
+  /** How to find the files that a file imports, where there is a disk: `neighbourOf` of the plugin. */
+  readonly neighbourOf?: (fileName: string) => AnalysisInput["neighbour"];
+}
+
+export function createEngine(parser: Parser, { prefilter = true, neighbourOf }: EngineOptions = {}): Engine {
   const imported = importedFileParser(parser);
   const skips = (file: SourceFile, policy: Policy) =>
     prefilter && !mayHaveSites(file.text, policy, file.typed ?? true);
@@ -59,7 +66,8 @@ export function createEngine(parser: Parser, options: { readonly prefilter?: boo
       return parseFile(parser, file);
     },
     decide(program, facts, policy) {
-      return analyse({ ...parsedFileOf(program), facts, policy, parse: imported });
+      const neighbour = neighbourOf?.(program.file.fileName);
+      return analyse({ ...parsedFileOf(program), facts, policy, parse: imported, neighbour });
     },
   };
 }
@@ -67,7 +75,7 @@ export function createEngine(parser: Parser, options: { readonly prefilter?: boo
 /** A guess: a file rarely imports more, and trees are large. */
 const keptFiles = 64;
 
-/** Parses what a type checker found behind an import; what was parsed is kept until its text changes. */
+/** Parses what was found behind an import; what was parsed is kept until its text changes. */
 function importedFileParser(parser: Parser): (file: ImportedFile) => ParsedFile | undefined {
   const kept = new Map<string, { readonly text: string; readonly parsed: ParsedFile | undefined }>();
   return ({ fileName, text }) => {

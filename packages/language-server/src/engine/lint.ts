@@ -28,6 +28,8 @@ export interface Linted {
   readonly suppressed: readonly SuppressedReport[];
   /** Every site, reported or not. */
   readonly decisions: readonly Decision[];
+  /** Whether files that it imports were looked into: then it depends on them, too. */
+  readonly lookedElsewhere: boolean;
   remedies(finding: Finding, target: RemedyTarget): Remedies;
 }
 
@@ -60,6 +62,7 @@ export function lint(engine: Engine, program: Program, facts: TypeFacts, config:
     reports,
     suppressed,
     decisions: [...analyses.values()][0]?.decisions ?? [],
+    lookedElsewhere: [...analyses.values()].some((analysis) => analysis.lookedElsewhere),
     remedies: (finding, target) => madeBy.get(finding)?.remedies(finding, target) ?? { suggestions: [] },
   };
 }

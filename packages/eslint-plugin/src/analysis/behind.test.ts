@@ -1,0 +1,180 @@
+import { expect, test, describe } from "vitest";
+import { analyseText, decisionIn } from "../../test/analyse-text.ts";
+
+const verdictOf = (text: string, neighbours: Readonly<Record<string, string>>) => {
+  const { verdict, gate, effect } = decisionIn(text, { neighbours });
+  return { verdict: verdict.kind, gate: gate.kind, effect: effect.kind };
+};
+const limited = { verdict: "silent", gate: "limiter", effect: "starts" };
+const reported = { verdict: "report", gate: "none", effect: "starts" };
+const nothing = { verdict: "silent", gate: "none", effect: "none" };
+
+const each = (callee: string) =>
+  `export async function f(ids: string[]) { await Promise.all(ids.map((id) => ${callee}(id))); }`;
+
+const limitedFile = `
+  import pLimit from "p-limit";
+  const limit = pLimit(4);
+  export const load = (id: string) => limit(() => fetch(id));
+  export const helpers = { load };
+  export default load;
+`;
+
+const limitedClass = `
+  import { Sema } from "async-sema";
+  export class Files {
+    private readonly cache: Map<string, Promise<string>>;
+    private readonly queue = new Sema(8);
+    constructor(options: { cache?: Map<string, Promise<string>> }) { this.cache = options.cache ?? new Map(); }
+    async read(path: string): Promise<string> {
+      const known = this.cache.get(path);
+      if (known !== undefined) return known;
+      const reading = this.withPermit(path);
+      this.cache.set(path, reading);
+      return reading;
+    }
+    private async withPermit(path: string) {
+      await this.queue.acquire();
+      try { return await open(path); } finally { this.queue.release(); }
+    }
+    async follow(path: string): Promise<string> {
+      const target = await this.read(path);
+      return target === path ? path : this.follow(target);
+    }
+    async touch(path: string) { await fetch(path); }
+  }
+`;
+
+describe("a function of another file", () => {
+  test.each([
+    ["by its name", `import { load } from "./api"; ${each("load")}`],
+    ["by another name", `import { load as get } from "./api"; ${each("get")}`],
+    ["by default", `import get from "./api"; ${each("get")}`],
+    ["in a namespace", `import * as api from "./api"; ${each("api.load")}`],
+    ["in an object", `import { helpers } from "./api"; ${each("helpers.load")}`],
+    [
+      "handed over",
+      `import { load } from "./api"; async function f(ids: string[]) { await Promise.all(ids.map(load)); }`,
+    ],
+    ["required", `const { load } = require("./api"); ${each("load")}`],
+    ["through a barrel", `import { load } from "./barrel"; ${each("load")}`],
+    ["through a barrel of everything", `import { load } from "./everything"; ${each("load")}`],
+    ["through a file that imports it", `import { load } from "./again"; ${each("load")}`],
+  ])("is limited, %s", (_how, text) => {
+    const neighbours = {
+      "api.ts": limitedFile,
+      "barrel/index.ts": 'export { load } from "../api";',
+      "everything.ts": 'export * from "./nothing"; export * from "./api";',
+      "again.ts": 'import { load } from "./api"; export { load };',
+    };
+    expect(verdictOf(text, neighbours)).toEqual(limited);
+  });
+
+  test.each([
+    ["computes", "export async function load(id: string) { return id.trim(); }", nothing],
+    ["computes, and is not async", "export function load(id: string) { return { id }; }", nothing],
+    ["works", "export async function load(id: string) { return await fetch(id); }", reported],
+    ["is not there", "export const other = 1;", reported],
+    ["does not parse", "export const = ;;;(", reported],
+  ])("that %s", (_what, api, verdict) => {
+    expect(verdictOf(`import { load } from "./api"; ${each("load")}`, { "api.ts": api })).toEqual(verdict);
+  });
+
+  test("that a factory of another file makes", () => {
+    const text = `import { loader } from "./api"; const load = loader(4); ${each("load")}`;
+    const api = `
+      import pLimit from "p-limit";
+      export function loader(n: number) { const limit = pLimit(n); return async (id: string) => limit(() => fetch(id)); }
+    `;
+    expect(verdictOf(text, { "api.ts": api })).toEqual(limited);
+  });
+});
+
+describe("a method of a class of another file", () => {
+  test.each([
+    [
+      "of a parameter",
+      `import type { Files } from "./files"; export async function f(files: Files, ids: string[]) { await Promise.all(ids.map((id) => files.read(id))); }`,
+    ],
+    [
+      "of a new instance",
+      `import { Files } from "./files"; const files = new Files({}); ${each("files.read")}`,
+    ],
+    [
+      "of a field",
+      `import { Files } from "./files"; class Job { private files = new Files({}); async f(ids: string[]) { await Promise.all(ids.map((id) => this.files.read(id))); } }`,
+    ],
+    [
+      "of a field by its type",
+      `import { Files } from "./files"; class Job { constructor(private readonly files: Files) {} async f(ids: string[]) { await Promise.all(ids.map((id) => this.files.read(id))); } }`,
+    ],
+    [
+      "of its base class",
+      `import { Files } from "./files"; class More extends Files {} const more = new More({}); ${each("more.read")}`,
+    ],
+    [
+      "that calls itself",
+      `import { Files } from "./files"; const files = new Files({}); ${each("files.follow")}`,
+    ],
+  ])("is limited, %s", (_how, text) => {
+    expect(verdictOf(text, { "files.ts": limitedClass })).toEqual(limited);
+  });
+
+  test("that nothing limits", () => {
+    const text = `import { Files } from "./files"; const files = new Files({}); ${each("files.touch")}`;
+    expect(verdictOf(text, { "files.ts": limitedClass })).toEqual(reported);
+  });
+
+  test("that does nothing where it is declared: a subclass may", () => {
+    const text = `import { Plugin } from "./plugin"; export async function f(plugin: Plugin, ids: string[]) { await Promise.all(ids.map((id) => plugin.load(id))); }`;
+    const plugin = "export class Plugin { async load(id: string) { return id; } }";
+    expect(verdictOf(text, { "plugin.ts": plugin })).toEqual(reported);
+  });
+});
+
+test("a constant of another file, through a barrel", () => {
+  const text = `import { regions } from "./config"; export const f = () => Promise.all(regions.map((r) => fetch(r)));`;
+  const neighbours = {
+    "config/index.ts": 'export * from "./regions";',
+    "config/regions.ts": 'export const regions = ["eu", "us"];',
+  };
+  expect(decisionIn(text, { neighbours })).toMatchObject({
+    bound: { kind: "exact", count: 2 },
+    verdict: { kind: "silent" },
+  });
+});
+
+describe("files are looked into", () => {
+  const opened = (text: string, neighbours: Readonly<Record<string, string>>) =>
+    analyseText(text, { neighbours }).lookedElsewhere;
+
+  test("where something would be reported", () => {
+    expect(opened(`import { load } from "./api"; ${each("load")}`, { "api.ts": limitedFile })).toBe(true);
+  });
+
+  test("not where the file itself answers", () => {
+    const text = `import { load } from "./api"; export const f = () => Promise.all([1, 2].map((id) => load(id)));`;
+    expect(opened(text, { "api.ts": limitedFile })).toBe(false);
+  });
+
+  test("three imports deep, and no deeper", () => {
+    const chain = (length: number) =>
+      Object.fromEntries(
+        Array.from({ length }, (_, i) => [
+          `${String(i)}.ts`,
+          i === length - 1 ? limitedFile : `export { load } from "./${String(i + 1)}";`,
+        ]),
+      );
+    const text = `import { load } from "./0"; ${each("load")}`;
+    expect(verdictOf(text, chain(3))).toEqual(limited);
+    expect(verdictOf(text, chain(4))).toEqual(reported);
+  });
+
+  test("even where two files import each other", () => {
+    const neighbours = {
+      "a.ts": 'export { load } from "./b";',
+      "b.ts": 'export { load } from "./a";',
+    };
+    expect(verdictOf(`import { load } from "./a"; ${each("load")}`, neighbours)).toEqual(reported);
+  });
+});

@@ -1,0 +1,147 @@
+/** The function behind a callee, wherever it is defined: in this file, behind imports, in the class of a receiver, made by a factory. */
+import type { TSESTree } from "@typescript-eslint/types";
+import {
+  constantInit,
+  definitionOf,
+  memberName,
+  returned,
+  unwrap,
+  type Code,
+  type FunctionNode,
+  type Node,
+} from "./code.ts";
+import { importedMember, type ImportedName } from "./exported.ts";
+import {
+  classOrObjectAround,
+  functionOf,
+  memberFunction,
+  memberInit,
+  memberType,
+  type ClassOrObject,
+} from "./members.ts";
+import { annotationOf } from "./type-syntax.ts";
+
+export interface FunctionBehind {
+  readonly code: Code;
+  readonly fn: FunctionNode;
+  /** Found through a declared type: a subclass may do something else. */
+  readonly overridable: boolean;
+}
+
+export function functionBehind(code: Code, callee: Node): FunctionBehind | undefined {
+  const expression = unwrap(callee);
+  return code.once("behind", expression, () => findFunction(code, expression), undefined);
+}
+
+function findFunction(code: Code, expression: Node): FunctionBehind | undefined {
+  const here = functionOf(code, expression);
+  if (here) return { code, fn: here, overridable: false };
+  const there = importedMember(code, expression);
+  if (there) {
+    return there.member === undefined
+      ? functionBehind(there.code, there.node)
+      : memberOf(ownerBehind(there.code, there.node), there.member);
+  }
+  if (expression.type === "Identifier") return madeFunction(code, expression);
+  const name = memberName(expression);
+  if (name === undefined || expression.type !== "MemberExpression") return undefined;
+  return memberOf(ownerBehind(code, expression.object), name);
+}
+
+/** `const render = makeRenderer(options)`: the function that another one returns. */
+function madeFunction(code: Code, name: Node): FunctionBehind | undefined {
+  const init = constantInit(code, name);
+  const call = init ? unwrap(init) : undefined;
+  const maker = call?.type === "CallExpression" ? functionBehind(code, call.callee) : undefined;
+  if (!maker || maker.fn.async) return undefined;
+  const [made, ...others] = returned(maker.code, maker.fn);
+  return made && others.length === 0 && unwrap(made).type !== "CallExpression"
+    ? functionBehind(maker.code, made)
+    : undefined;
+}
+
+/** A class or an object literal, and the file it is in. */
+interface Owner {
+  readonly code: Code;
+  readonly node: ClassOrObject;
+  readonly overridable: boolean;
+}
+
+function memberOf(owner: Owner | undefined, name: string): FunctionBehind | undefined {
+  for (let at = owner, levels = 0; at !== undefined && levels < 3; at = baseOf(at), levels++) {
+    const { code, node, overridable } = at;
+    const fn = memberFunction(code, node, name);
+    if (fn) return { code, fn, overridable };
+    // class Api { load = limited(5, load) }, { load }
+    const init = memberInit(code, node, name);
+    if (init) return functionBehind(code, init);
+  }
+  return undefined;
+}
+
+function baseOf({ code, node, overridable }: Owner): Owner | undefined {
+  const base =
+    node.type !== "ObjectExpression" && node.superClass ? classNamed(code, node.superClass) : undefined;
+  return base && { ...base, overridable };
+}
+
+/** The class or object whose member `receiver.member` is. */
+function ownerBehind(code: Code, receiver: Node): Owner | undefined {
+  const expression = unwrap(receiver);
+  return code.once("owner", expression, () => findOwner(code, expression), undefined);
+}
+
+function findOwner(code: Code, expression: Node): Owner | undefined {
+  switch (expression.type) {
+    case "ThisExpression": {
+      const node = classOrObjectAround(code, expression);
+      return node && { code, node, overridable: true };
+    }
+    case "ObjectExpression":
+    case "ClassExpression":
+      return { code, node: expression, overridable: false };
+    case "NewExpression":
+      return classNamed(code, expression.callee);
+    case "MemberExpression": {
+      const name = memberName(expression);
+      const owner = ownerBehind(code, expression.object);
+      return name === undefined || owner === undefined ? undefined : fieldOwner(owner, name);
+    }
+    case "Identifier": {
+      const there = importedMember(code, expression);
+      if (there) return ownerAt(there);
+      const definition = definitionOf(code.variable(expression));
+      if (definition?.type === "ClassName") return { code, node: definition.node, overridable: false };
+      const init = constantInit(code, expression);
+      const made = init && ownerBehind(code, init);
+      return made ?? (definition && typedOwner(code, annotationOf(definition.name)));
+    }
+    default:
+      return undefined;
+  }
+}
+
+function ownerAt({ code, node, member }: ImportedName): Owner | undefined {
+  const owner = ownerBehind(code, node);
+  return owner && member !== undefined ? fieldOwner(owner, member) : owner;
+}
+
+function fieldOwner({ code, node }: Owner, name: string): Owner | undefined {
+  const init = memberInit(code, node, name);
+  return (init && ownerBehind(code, init)) ?? typedOwner(code, memberType(node, name));
+}
+
+/** `job: Job`: the class, of this file or another. */
+function typedOwner(code: Code, type: TSESTree.TypeNode | undefined): Owner | undefined {
+  const named = type?.type === "TSTypeReference" ? classNamed(code, type.typeName) : undefined;
+  return named && { ...named, overridable: true };
+}
+
+function classNamed(code: Code, name: Node): Owner | undefined {
+  const there = importedMember(code, name);
+  if (there) return there.member === undefined ? classNamed(there.code, there.node) : undefined;
+  const expression = unwrap(name);
+  const definition = definitionOf(code.variable(expression));
+  if (definition?.type === "ClassName") return { code, node: definition.node, overridable: false };
+  return expression.type === "ClassExpression" ? { code, node: expression, overridable: false } : undefined;
+}

@@ -1,0 +1,73 @@
+/**
+ * The file a relative import leads to, found as bundlers and TypeScript find it, without either. Reads disk, and only
+ * where a file would be reported: the limiter, the list or the function that decides may be next door.
+ */
+import { readFileSync, statSync } from "node:fs";
+import { dirname, extname, isAbsolute, join, resolve } from "node:path";
+import type { ImportedFile } from "../analysis/index.ts";
+
+/** Looks from `fileName`, or from a file that it found before; undefined for what is no source file of this project. */
+export function neighbourOf(
+  fileName: string,
+): ((specifier: string, from: string | undefined) => ImportedFile | undefined) | undefined {
+  if (!isAbsolute(fileName)) return undefined;
+  return (specifier, from = fileName) => {
+    const path = resolve(dirname(from), specifier);
+    if (/[\\/]node_modules[\\/]/.test(path)) return undefined;
+    for (const candidate of candidatesFor(path)) {
+      const text = textOf(candidate);
+      if (text !== undefined) return { fileName: candidate, text };
+    }
+    return undefined;
+  };
+}
+
+const extensions = [".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs"];
+
+/** TypeScript sources import what they will be compiled to: `./job.js` is `job.ts`. */
+const written: Readonly<Record<string, readonly string[] | undefined>> = {
+  ".js": [".ts", ".tsx", ".js"],
+  ".jsx": [".tsx", ".jsx"],
+  ".mjs": [".mts", ".mjs"],
+  ".cjs": [".cts", ".cjs"],
+};
+
+function candidatesFor(path: string): readonly string[] {
+  const extension = extname(path);
+  const sources = written[extension];
+  const exact = sources
+    ? sources.map((source) => path.slice(0, -extension.length) + source)
+    : extensions.includes(extension)
+      ? [path]
+      : [];
+  return [
+    ...exact,
+    ...extensions.map((added) => path + added),
+    ...extensions.map((added) => join(path, `index${added}`)),
+  ];
+}
+
+/** Larger ones are generated or bundled, and would cost more to parse than the answer is worth. */
+const largest = 500_000;
+
+/** What was read is kept until the file changes; a guess, since a file rarely imports more. */
+const keptFiles = 256;
+const kept = new Map<string, { readonly mtimeMs: number; readonly size: number; readonly text: string }>();
+
+function textOf(path: string): string | undefined {
+  try {
+    const found = statSync(path, { throwIfNoEntry: false });
+    if (found?.isFile() !== true || found.size > largest) return undefined;
+    const { mtimeMs, size } = found;
+    const known = kept.get(path);
+    if (known?.mtimeMs === mtimeMs && known.size === size) return known.text;
+    const text = readFileSync(path, "utf8");
+    const oldest = kept.size >= keptFiles ? kept.keys().next().value : undefined;
+    if (oldest !== undefined) kept.delete(oldest);
+    kept.set(path, { mtimeMs, size, text });
+    return text;
+  } catch {
+    // Unreadable, or gone meanwhile: what it holds is unknown.
+    return undefined;
+  }
+}
