@@ -13,6 +13,8 @@ import {
 import type { Limiter, Outcome, Permit } from "@floodgate/runtime";
 import { RedisRateLimiter, RedisSemaphore } from "@floodgate/runtime/redis";
 import type { RedisClientLike, RedisPermit } from "@floodgate/runtime/redis";
+import { instrument } from "@floodgate/runtime/otel";
+import type { MeterLike } from "@floodgate/runtime/otel";
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 /** Says that the type of an expression is exactly this. */
@@ -63,6 +65,8 @@ const permit: Promise<Permit> = new Semaphore(2).acquire();
 void permit;
 const limiter: Limiter = combine(50, new KeyedLimiter((url: string) => url, () => new Semaphore(2)));
 void limiter;
+declare const meter: MeterLike;
+is<() => void>()(instrument(meter), true);
 declare const client: RedisClientLike;
 const everywhere = new RedisSemaphore(client, { name: "a", permits: 2 });
 is<Promise<number>>()(everywhere.run(async ({ token }) => token), true);

@@ -195,6 +195,51 @@ for (const { name: product, command, isFirst } of servers().map((one, i) => ({ .
         );
       });
 
+      scene(
+        "whatever tasks weigh, however they end, whoever gives up: never too much, and all comes back",
+        async () => {
+          const opened = await Promise.all([...singles, singles[0]].map(({ open }) => open(server.port)));
+          const options = { name: "any", permits: 7, leaseMs: 5000 };
+          const limiters = opened.map(({ client }) => new RedisSemaphore(client, options));
+          const random = lehmer(2026);
+          let out = 0;
+          let most = 0;
+          let granted = 0;
+          const tokens = new Set();
+          const task = async (limiter) => {
+            const weight = 1 + random(4);
+            const signal = random(3) === 0 ? AbortSignal.timeout(random(30)) : undefined;
+            await sleep(random(200));
+            await limiter.run(
+              async ({ token }) => {
+                tokens.add(token);
+                granted++;
+                most = Math.max(most, (out += weight));
+                await sleep(random(4));
+                out -= weight;
+                if (random(5) === 0) throw new Error("the task's own");
+              },
+              { weight, signal, priority: random(2) },
+            );
+          };
+          const ends = await Promise.allSettled(
+            Array.from({ length: 600 }, (_, i) => task(limiters[i % limiters.length])),
+          );
+          const reasons = ends
+            .map(({ reason }) => reason?.name ?? "none")
+            .filter((name, i, all) => all.indexOf(name) === i);
+          assert.deepEqual(reasons.sort(), ["Error", "TimeoutError", "none"]);
+          assert.ok(granted > 200 && tokens.size === granted);
+          assert.ok(most <= 7 && most > 4, `${most} at once`);
+          await Promise.all(limiters.map((limiter) => limiter.idle()));
+          await until(
+            async () => Number(await server.ask("ZSCORE", "floodgate:{any}:permits", "used")) === 0,
+          );
+          assert.equal(await server.ask("ZCARD", "floodgate:{any}:permits"), 2); // `used` and `token`.
+          for (const { end } of opened) end();
+        },
+      );
+
       scene("keys and tokens never collide between names, and a name may hold anything", async () => {
         const { client, end } = await singles[1].open(server.port);
         const names = ["a", "a:permits", "{a}", "a}b{", "ключ 🔑", "a\nb"];
@@ -228,6 +273,11 @@ for (const { name: product, command, isFirst } of servers().map((one, i) => ({ .
       }
     });
   });
+}
+
+/** Whole numbers below `n`, the same in every run. */
+function lehmer(state) {
+  return (n) => (state = (state * 48271) % 2147483647) % n;
 }
 
 /** A cluster of one node that has all slots: what is in two of them is refused there all the same. */

@@ -254,8 +254,9 @@ export class Line<Asked extends AskingWaiter> {
   }
 
   #turnAwayExcess(): void {
-    if (this.#waiters.size <= this.#maxWaiting) return;
-    for (const waiter of [...(this.#waiters as Iterable<Asked>)].slice(this.#maxWaiting)) {
+    if (this.size <= this.#maxWaiting) return;
+    const room = Math.max(0, this.#maxWaiting - this.#due.size);
+    for (const waiter of [...(this.#waiters as Iterable<Asked>)].slice(room)) {
       this.#turnAway(waiter, new QueueFullError(this.#maxWaiting));
     }
   }
