@@ -83,7 +83,8 @@ test.each(runnable)("$name runs, and shows what it says", ({ file }) => {
 function documents(): string[] {
   const guides = join(runtime, "docs");
   const names = existsSync(guides) ? readdirSync(guides).filter((name) => name.endsWith(".md")) : [];
-  return [join(runtime, "README.md"), ...names.map((name) => join(guides, name))].filter((path) =>
+  const shared = join(runtime, "../../docs/how-many-at-once.md");
+  return [join(runtime, "README.md"), shared, ...names.map((name) => join(guides, name))].filter((path) =>
     existsSync(path),
   );
 }

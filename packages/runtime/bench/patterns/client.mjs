@@ -2,13 +2,13 @@
 // came of it.
 import { Agent, get as httpGet } from "node:http";
 import { monitorEventLoopDelay } from "node:perf_hooks";
-import { mapLimit, retry, timeout } from "@floodgate/runtime";
+import { mapLimit, retry, timeout, tune } from "@floodgate/runtime";
 import { limiters, patterns, timers } from "./variants.mjs";
 
 const task = JSON.parse(process.argv[2]);
 /** As many connections as there are requests in flight, as with `fetch`. */
 const agent = new Agent({ keepAlive: true });
-const kinds = { pattern: runPattern, timers: runTimers, adaptive: runAdaptive, soak: runSoak };
+const kinds = { pattern: runPattern, timers: runTimers, adaptive: runAdaptive, tune: runTune, soak: runSoak };
 const start = performance.now();
 const result = await kinds[task.kind]();
 const { user, system } = process.cpuUsage();
@@ -75,12 +75,17 @@ async function runTimers() {
   return { stuckMs: delay.max / 1e6 };
 }
 
-/** 200 callers press on a service whose capacity changes; what comes of it, twice a second. */
+/** 200 callers press on a service whose capacity changes; what comes of it, about twice a second. */
 async function runAdaptive() {
-  const limiter = limiters[task.variant]();
-  const get = timeout((id, { signal }) => request(`/${id}/0`, signal), task.timeoutMs);
+  const { capacities, stretchMs, everyMs, timeoutMs, variant } = task;
+  const limiter = limiters[variant]();
+  const get = timeout((id, { signal }) => request(`/${id}/0`, signal), timeoutMs);
   let [ok, over, id] = [0, 0, 0];
-  const ends = performance.now() + task.forMs;
+  const begin = performance.now();
+  const ends = begin + capacities.length * stretchMs;
+  const changes = capacities.map((capacity, i) =>
+    setTimeout(() => process.send({ capacity }), i * stretchMs),
+  );
   const callers = Array.from({ length: 200 }, async () => {
     while (performance.now() < ends) {
       await limiter
@@ -92,13 +97,27 @@ async function runAdaptive() {
     }
   });
   const samples = [];
+  let last = begin;
   const timer = setInterval(() => {
-    samples.push({ ok, over, limit: limiter.permits });
+    const now = performance.now();
+    const seconds = (now - last) / 1000;
+    samples.push({
+      second: (now - begin) / 1000,
+      good: ok / seconds,
+      refused: over / seconds,
+      limit: limiter.permits,
+    });
+    last = now;
     ok = over = 0;
-  }, task.everyMs);
+  }, everyMs);
   await Promise.all(callers);
-  clearInterval(timer);
+  for (const each of [...changes, timer]) clearInterval(each);
   return { samples };
+}
+
+async function runTune() {
+  const report = await tune((id) => request(`/${id}/0`), { max: 128, samples: task.requests });
+  return { report, table: String(report) };
 }
 
 /** The same requests over and over; tells how it goes every ten seconds. */

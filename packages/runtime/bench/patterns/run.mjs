@@ -3,7 +3,8 @@
 //
 //   npm run bench:patterns                            all of it; tables here, CSV and SVG in reports/patterns
 //   npm run bench:patterns -- --out=docs/figures      CSV and SVG somewhere else
-//   npm run bench:patterns -- --part=patterns         one part: patterns, timers or adaptive; several with commas
+//   npm run bench:patterns -- --docs                  the same in docs/figures, and the tables of docs/how-many-at-once.md
+//   npm run bench:patterns -- --part=patterns         one part: patterns, timers, tune or adaptive; several with commas
 //   npm run bench:patterns -- --requests=1000         other than 10,000
 //   npm run bench:patterns -- --slower=100            answers in 10 to 3000 ms, times this / 100; default 5
 //   npm run bench:patterns -- --soak=10               ten minutes of `mapLimit` instead, to see whether memory grows
@@ -11,18 +12,20 @@
 // Each variant runs in a fresh process, one after the other, against a fresh service. CPU is all threads of the client;
 // memory is the most its process had resident, Node's own 45 MB or so included.
 import { fork } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { format, resolveConfig } from "prettier";
 import { bars, lines } from "./plot.mjs";
 import { limiters, patterns, timers } from "./variants.mjs";
 
 const { values: flags } = parseArgs({
   options: {
-    out: { type: "string", default: "reports/patterns" },
-    part: { type: "string", default: "patterns,timers,adaptive" },
+    out: { type: "string" },
+    docs: { type: "boolean", default: false },
+    part: { type: "string", default: "patterns,timers,tune,adaptive" },
     requests: { type: "string", default: "10000" },
     slower: { type: "string", default: "5" },
     soak: { type: "string" },
@@ -31,9 +34,9 @@ const { values: flags } = parseArgs({
 const requests = positive("requests");
 const scale = positive("slower") / 100;
 const root = fileURLToPath(new URL("../../../..", import.meta.url));
-const out = join(root, flags.out);
+const out = join(root, flags.out ?? (flags.docs ? "docs/figures" : "reports/patterns"));
 const service = { minMs: 10 * scale, maxMs: 3000 * scale, errors: 0.05 };
-const parts = { patterns: runPatterns, timers: runTimers, adaptive: runAdaptive };
+const parts = { patterns: runPatterns, timers: runTimers, tune: runTune, adaptive: runAdaptive };
 
 console.log(`Node ${process.version}, ${cpus().length} x ${cpus()[0]?.model}\n`);
 if (flags.soak === undefined) {
@@ -66,6 +69,7 @@ async function runPatterns() {
   const of = `${requests} requests, answers in ${service.minMs} to ${service.maxMs} ms, 5 % errors`;
   print(`${of}, up to four attempts each`, rows);
   csv("patterns", rows);
+  await document("patterns", rows);
   const plot = (file, title, unit, column) =>
     svg(file, bars({ title: `${title}: ${of}`, unit, rows: rows.map((row) => [row.pattern, row[column]]) }));
   plot("patterns-throughput", "Requests per second", "/s", "req/s");
@@ -90,90 +94,114 @@ async function runTimers() {
   }
   print("Tasks of three sleeps of 100 ms each", rows);
   csv("timers", rows);
+  await document("timers", rows);
+}
+
+async function runTune() {
+  const capacity = 25;
+  const behaviour = { minMs: 10, maxMs: 40, capacity };
+  const { result } = await against(behaviour, { kind: "tune", requests: 300 });
+  console.log(
+    `tune, on a service that works on ${capacity} requests of 10 to 40 ms at a time and queues the rest\n`,
+  );
+  console.log(`${result.table}\n`);
+  const { levels, recommended } = result.report;
+  const rows = levels.map((level) => ({
+    "at once": level.concurrency,
+    "per s": level.perSecond,
+    "p50 ms": level.p50Ms,
+    "p95 ms": level.p95Ms,
+    "p99 ms": level.p99Ms,
+    "": level.concurrency === recommended ? "recommended" : "",
+  }));
+  csv("tune", rows);
+  await document("tune", rows);
 }
 
 async function runAdaptive() {
   const capacities = [10, 80, 20];
-  const stretchMs = 10_000;
-  const everyMs = 500;
-  const callMs = 50;
-  const perStretch = stretchMs / everyMs;
+  const stretchMs = 20_000;
+  const callMs = 200;
   const all = [];
   for (const variant of Object.keys(limiters)) {
     const behaviour = { minMs: callMs * 0.7, maxMs: callMs * 1.4, capacity: capacities[0], queue: 20 };
-    const forMs = capacities.length * stretchMs;
-    const task = { kind: "adaptive", variant, forMs, everyMs, timeoutMs: 1000 };
-    const { result } = await against(behaviour, task, (child) =>
-      capacities
-        .slice(1)
-        .map((capacity, i) => setTimeout(() => child.send({ capacity }), stretchMs * (i + 1))),
-    );
-    all.push({ variant, samples: result.samples.slice(0, capacities.length * perStretch) });
+    const task = { kind: "adaptive", variant, capacities, stretchMs, everyMs: 500, timeoutMs: 1000 };
+    const { result } = await against(behaviour, task);
+    all.push({ variant, samples: result.samples.filter(({ second }) => second * 1000 <= 3 * stretchMs) });
   }
   // The mean of times evenly spread on a logarithmic scale between 0.7 and 1.4 of `callMs`.
   const meanMs = (callMs * 0.7) / Math.log(2);
-  const possible = (i) => (capacities[Math.min(2, Math.floor(i / perStretch))] * 1000) / meanMs;
   const rows = all.map(({ variant, samples }) => {
     const row = { limit: variant };
     capacities.forEach((capacity, stretch) => {
-      const late = samples.slice((stretch + 0.5) * perStretch, (stretch + 1) * perStretch);
-      const sum = (key) => late.reduce((total, sample) => total + sample[key], 0);
-      const could = (possible(stretch * perStretch) * late.length * everyMs) / 1000;
-      row[`used of ${capacity}`] = `${Math.round((100 * sum("ok")) / could)} %`;
-      row[`refused at ${capacity}`] = `${Math.round((100 * sum("over")) / (sum("ok") + sum("over")))} %`;
-      row[`limit at ${capacity}`] = Math.round(sum("limit") / late.length);
+      const late = samples.filter(({ second }) => {
+        const at = (second * 1000) / stretchMs - stretch;
+        return at > 0.5 && at <= 1;
+      });
+      const mean = (key) => late.reduce((sum, sample) => sum + sample[key], 0) / late.length;
+      const possible = (capacity * 1000) / meanMs;
+      row[`used of ${capacity}`] = percent(mean("good") / possible);
+      row[`refused at ${capacity}`] = percent(mean("refused") / (mean("good") + mean("refused")));
+      row[`limit at ${capacity}`] = Math.round(mean("limit"));
     });
     return row;
   });
   print(
     `200 callers, a service that works on 10, then 80, then 20 requests of ${Math.round(meanMs)} ms at a time, queues 20 more, and ` +
-      "answers 429 to the rest: the second half of each stretch of 10 s",
+      `answers 429 to the rest: the second half of each stretch of ${stretchMs / 1000} s`,
     rows,
   );
+  csv("adaptive", rows);
+  await document("adaptive", rows);
   csv(
-    "adaptive",
+    "adaptive-over-time",
     all.flatMap(({ variant, samples }) =>
-      samples.map(({ ok, over, limit }, i) => ({
+      samples.map(({ second, good, refused, limit }) => ({
         limit: variant,
-        second: ((i + 1) * everyMs) / 1000,
-        "good per s": (ok * 1000) / everyMs,
-        "refused per s": (over * 1000) / everyMs,
+        second,
+        "good per s": good,
+        "refused per s": refused,
         "at most in flight": limit,
       })),
     ),
   );
-  const over = (name, value) => ({ name, values: all[0].samples.map((_, i) => value(i)) });
-  const plot = (title, unit, value, steps, variants) =>
-    lines({
-      title,
-      unit,
-      everyS: everyMs / 1000,
-      series: all
-        .filter(({ variant }) => variants.test(variant))
-        .map(({ variant, samples }) => ({ name: variant, values: samples.map(value) })),
-      steps,
-    });
+  const series = (variants, key) =>
+    all
+      .filter(({ variant }) => variants.test(variant))
+      .map(({ variant, samples }) => ({
+        name: variant,
+        points: samples.map((sample) => [sample.second, sample[key]]),
+      }));
+  const steps = (name, of) => ({
+    name,
+    points: capacities.flatMap((capacity, i) =>
+      [i, i + 1].map((edge) => [(edge * stretchMs) / 1000, of(capacity)]),
+    ),
+  });
   svg(
     "adaptive-throughput",
-    plot(
-      "What got through",
-      "per second",
-      ({ ok }) => (ok * 1000) / everyMs,
-      over("possible", possible),
-      /./u,
-    ),
+    lines({
+      title: "What got through",
+      unit: "per second",
+      series: series(/./u, "good"),
+      steps: steps("possible", (capacity) => (capacity * 1000) / meanMs),
+    }),
   );
-  const inFlight = over("capacity", (i) => capacities[Math.min(2, Math.floor(i / perStretch))]);
   svg(
     "adaptive-limit",
-    plot("Where the limit was", "tasks in flight", ({ limit }) => limit, inFlight, /aimd|gradient/u),
+    lines({
+      title: "Where the limit was",
+      unit: "tasks in flight",
+      series: series(/aimd|gradient/u, "limit"),
+      steps: steps("capacity", (capacity) => capacity),
+    }),
   );
 }
 
 async function runSoak() {
   const forMs = positive("soak") * 60_000;
   console.log(`mapLimit, 50 at once, ${requests} requests a time`);
-  const { result } = await against(service, { kind: "soak", requests, forMs }, undefined, (row) => {
+  const { result } = await against(service, { kind: "soak", requests, forMs }, (row) => {
     console.log(
       `${Math.round(row.perSecond)} req/s  p99 ${Math.round(row.p99)} ms  heap ${row.heapMb.toFixed(1)} MB  failed ${row.failed}`,
     );
@@ -187,26 +215,27 @@ async function runSoak() {
 }
 
 /** Runs a client against a service of its own, and asks the service how many requests it saw at once. */
-async function against(behaviour, task, onStart, onRow) {
-  const child = fork(fileURLToPath(new URL("service.mjs", import.meta.url)), [JSON.stringify(behaviour)]);
+async function against(behaviour, task, onRow) {
+  const service = fork(fileURLToPath(new URL("service.mjs", import.meta.url)), [JSON.stringify(behaviour)]);
   try {
-    const { port } = await message(child);
-    const timers = onStart?.(child);
-    const result = await inProcess({ ...task, port }, onRow);
-    timers?.forEach(clearTimeout);
-    child.send("stats");
-    return { result, ...(await message(child)) };
+    const { port } = await message(service);
+    const result = await inProcess({ ...task, port }, (said) =>
+      said.row ? onRow(said.row) : service.send(said),
+    );
+    service.send("stats");
+    return { result, ...(await message(service)) };
   } finally {
-    child.disconnect();
+    service.disconnect();
   }
 }
 
-function inProcess(task, onRow) {
+/** Runs a client; what it says before its end goes to `onNews`. */
+function inProcess(task, onNews) {
   const child = fork(fileURLToPath(new URL("client.mjs", import.meta.url)), [JSON.stringify(task)], {
-    execArgv: ["--expose-gc", "--no-warnings"],
+    execArgv: ["--expose-gc"],
   });
   return new Promise((resolve, reject) => {
-    child.on("message", (said) => (said.row ? onRow(said.row) : resolve(said)));
+    child.on("message", (said) => ("peakMb" in said ? resolve(said) : onNews(said)));
     child.once("exit", (code) => reject(new Error(`${task.variant ?? task.kind} ended with ${code}`)));
   });
 }
@@ -241,6 +270,22 @@ function print(title, rows) {
   console.log();
 }
 
+/** Puts the table between the comments `begin <name>` and `end <name>` of the guide. */
+async function document(name, rows) {
+  if (!flags.docs) return;
+  const path = join(root, "docs/how-many-at-once.md");
+  const columns = Object.keys(rows[0]);
+  const cells = [
+    columns,
+    columns.map(() => "---"),
+    ...rows.map((row) => columns.map((column) => shown(row[column]))),
+  ];
+  const table = cells.map((row) => `| ${row.join(" | ")} |`).join("\n");
+  const between = new RegExp(`(<!-- begin ${name}:[^>]*-->\\n).*(<!-- end ${name} -->)`, "su");
+  const text = readFileSync(path, "utf8").replace(between, (_, begin, end) => `${begin}\n${table}\n\n${end}`);
+  writeFileSync(path, await format(text, { ...(await resolveConfig(path)), parser: "markdown" }));
+}
+
 function csv(name, rows) {
   const columns = Object.keys(rows[0]);
   const text = [columns, ...rows.map((row) => columns.map((column) => shown(row[column])))]
@@ -251,6 +296,10 @@ function csv(name, rows) {
 
 function svg(name, text) {
   writeFileSync(join(out, `${name}.svg`), text);
+}
+
+function percent(share) {
+  return `${Math.round(100 * share)} %`;
 }
 
 function shown(value) {

@@ -1,6 +1,7 @@
 // What is compared. A pattern gets the numbers of the requests and a function that makes one; it resolves when all are
 // done. None of them stops at a failure: failures are counted where requests are made.
 import {
+  AdaptiveLimiter,
   batched,
   combine,
   forEachLimit,
@@ -10,7 +11,6 @@ import {
   RateLimiter,
   Semaphore,
 } from "@floodgate/runtime";
-import { AdaptiveLimiter } from "@floodgate/runtime";
 
 /** The patterns that people write, by name. */
 export const patterns = {
@@ -35,8 +35,8 @@ export const patterns = {
 
   "mapLimit, 50": (ids, get) => mapLimit(ids, 50, get),
 
-  "mapLimit, 50 and 1000 a second": (ids, get) => {
-    const rate = new RateLimiter({ limit: 1000, intervalMs: 1000, burst: 50 });
+  "mapLimit, 50 and 500 a second": (ids, get) => {
+    const rate = new RateLimiter({ limit: 500, intervalMs: 1000, burst: 50 });
     return mapLimit(ids, combine(50, rate), get);
   },
 };
@@ -61,9 +61,9 @@ export const timers = {
 
 /** Limits for a service whose capacity changes. */
 export const limiters = {
-  "no limit": () => new Semaphore(200),
+  gradient: () => new AdaptiveLimiter({ max: 200, algorithm: "gradient" }),
+  aimd: () => new AdaptiveLimiter({ max: 200 }),
   "fixed at 10": () => new Semaphore(10),
   "fixed at 80": () => new Semaphore(80),
-  aimd: () => new AdaptiveLimiter({ max: 200 }),
-  gradient: () => new AdaptiveLimiter({ max: 200, algorithm: "gradient" }),
+  "no limit": () => new Semaphore(200),
 };
