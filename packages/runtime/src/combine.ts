@@ -19,7 +19,8 @@ import { Semaphore } from "./semaphore.ts";
  * ages while its task waits for room; and always in the same order whatever the order of the arguments, so that two
  * combinations of the same limiters never wait for each other. When one rejects, what the others gave goes back.
  * A combination inside a combination counts as its parts. A number counts tasks, whatever their weight: in
- * `combine(50, tokensPerMinute)` a task of weight 2000 is one of the fifty.
+ * `combine(50, tokensPerMinute)` a task of weight 2000 is one of the fifty. Several rates belong in one `RateLimiter`
+ * (`also`): here the token of one would age while its task waits for the next.
  *
  * @param limits - Limiters, or numbers of tasks in flight.
  * @throws {TypeError | RangeError} at once, when one is neither, or there is none.

@@ -120,7 +120,7 @@ async function runTune() {
   return { report, table: String(report) };
 }
 
-/** The same requests over and over; tells how it goes every ten seconds. */
+/** The same requests over and over; tells each time how it went. */
 async function runSoak() {
   const ends = performance.now() + task.forMs;
   const rows = [];
