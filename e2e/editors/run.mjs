@@ -38,7 +38,7 @@ const files = fs
   .map((file) => path.join(here, file));
 
 const tests = [];
-const stream = run({ files, concurrency: 1, timeout: 300_000 });
+const stream = run({ files, concurrency: 1, timeout: 600_000 });
 const note = (ok) => (event) => {
   const isFile = event.nesting === 0 && files.includes(event.name);
   if (event.details.type !== "suite" && !isFile)

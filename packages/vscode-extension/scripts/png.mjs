@@ -8,17 +8,14 @@ export function encodeRgba(width, height, pixels) {
   return file(width, height, 6, [chunk("IDAT", deflateSync(scanlines(pixels, width * 4), { level: 9 }))]);
 }
 
-/** Writes a picture with its most frequent colours, the others replaced by the nearest of them; without alpha. */
+/** Writes a picture with few of its colours, the others replaced by the nearest of them; without alpha. */
 export function encodePalette(width, height, pixels, colourCount = 256) {
   const counts = new Map();
   for (let i = 0; i < pixels.length; i += 4) {
     const colour = (pixels[i] << 16) | (pixels[i + 1] << 8) | pixels[i + 2];
     counts.set(colour, (counts.get(colour) ?? 0) + 1);
   }
-  const palette = [...counts]
-    .sort(([, a], [, b]) => b - a)
-    .slice(0, colourCount)
-    .map(([colour]) => colour);
+  const palette = paletteOf(counts, colourCount);
   const indexOf = new Map(palette.map((colour, index) => [colour, index]));
   for (const colour of counts.keys()) {
     if (!indexOf.has(colour)) indexOf.set(colour, nearest(palette, colour));
@@ -56,18 +53,33 @@ export function decode(png) {
   return { width, height, pixels };
 }
 
-function nearest(palette, colour) {
-  let best = 0;
-  let least = Infinity;
-  for (const [index, candidate] of palette.entries()) {
-    const distance = [16, 8, 0].reduce((sum, shift) => {
-      const difference = ((colour >> shift) & 255) - ((candidate >> shift) & 255);
-      return sum + difference * difference;
-    }, 0);
-    if (distance < least) [least, best] = [distance, index];
+/**
+ * The most frequent colour, then again and again the one that is missed most: often there, and far from those chosen. So a
+ * thin red line keeps its red among hundreds of greys.
+ */
+function paletteOf(counts, colourCount) {
+  const missed = [...counts].map(([colour, count]) => ({ colour, count, distance: Infinity }));
+  const palette = [];
+  while (palette.length < Math.min(colourCount, counts.size)) {
+    const next = missed.reduce((worst, one) =>
+      one.count * Math.min(one.distance, 1e9) > worst.count * Math.min(worst.distance, 1e9) ? one : worst,
+    );
+    palette.push(next.colour);
+    for (const one of missed) one.distance = Math.min(one.distance, distanceOf(one.colour, next.colour));
   }
-  return best;
+  return palette;
 }
+
+const nearest = (palette, colour) =>
+  palette.reduce(
+    (best, candidate, index) =>
+      distanceOf(colour, candidate) < distanceOf(colour, palette[best]) ? index : best,
+    0,
+  );
+
+/** Squared, of red, green and blue. */
+const distanceOf = (a, b) =>
+  [16, 8, 0].reduce((sum, shift) => sum + (((a >> shift) & 255) - ((b >> shift) & 255)) ** 2, 0);
 
 /** Rows with the byte before each that says how it is filtered: not at all. */
 function scanlines(bytes, rowLength) {

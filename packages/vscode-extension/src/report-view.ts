@@ -83,7 +83,9 @@ function siteItem(site: FanOutSite): vscode.TreeItem {
   const place = new vscode.Position(site.line, site.character);
   const item = new vscode.TreeItem(site.operation);
   item.iconPath = icons[site.verdict];
-  item.description = plain(`${site.effect} · ${vscode.workspace.asRelativePath(uri)}:${site.line + 1}`);
+  // Of what is reported, what it starts; of what is not, why.
+  const what = site.verdict === "report" ? site.effect : site.because;
+  item.description = plain(`${what} · ${vscode.workspace.asRelativePath(uri)}:${site.line + 1}`);
   item.tooltip = new vscode.MarkdownString(
     [
       `How many: ${site.bound}`,

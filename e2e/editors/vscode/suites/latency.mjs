@@ -1,7 +1,7 @@
 /** In the extension host: from a keystroke to the diagnostics that it changes, in a file of 1,100 lines. */
 import assert from "node:assert/strict";
 
-const rounds = 6;
+const rounds = 2;
 const editsPerRound = 40;
 
 const percentile = (sorted, share) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];
@@ -49,6 +49,8 @@ export default {
       measured.push({ p50: percentile(times, 0.5), p95: percentile(times, 0.95) });
     }
     assert.equal(count(), 1);
+    // What is not saved may come back in the next workbench, as it was a moment ago.
+    await vscode.commands.executeCommand("workbench.action.files.revert");
     // Whatever else the machine does only ever adds time: the quietest round is the closest to the truth.
     const least = (of) => Math.min(...measured.map((round) => round[of]));
     return { p50: least("p50"), p95: least("p95") };
