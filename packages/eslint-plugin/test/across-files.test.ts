@@ -55,10 +55,19 @@ test("an array that the other file lets grow is not bounded", () => {
   ]);
 });
 
-test("without types an imported constant is a guess, left to the strict preset", () => {
-  const code =
-    'import { REGIONS } from "./neighbour";\nawait Promise.all(REGIONS.map(async (region) => load(region)));';
-  const filename = project.path("file.ts");
-  expect(lint(code, { filename })).toEqual([]);
-  expect(lint(code, { filename, preset: "strict" })).toHaveLength(1);
+describe("without types", () => {
+  const reportsWithout = (specifier: string, preset?: "strict") =>
+    lint(
+      `import { REGIONS } from "${specifier}";\nawait Promise.all(REGIONS.map(async (region) => load(region)));`,
+      { filename: project.path("file.ts"), ...(preset && { preset }) },
+    );
+
+  test("a file next door is read all the same", () => {
+    expect(reportsWithout("./neighbour", "strict")).toEqual([]);
+  });
+
+  test("a constant of a package is a guess, left to the strict preset", () => {
+    expect(reportsWithout("@scope/constants")).toEqual([]);
+    expect(reportsWithout("@scope/constants", "strict")).toHaveLength(1);
+  });
 });

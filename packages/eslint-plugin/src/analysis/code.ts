@@ -1,5 +1,5 @@
 /** The file under analysis: its tree with parents, its names resolved, its text. Built once per analysis. */
-import { syntacticFacts, type Answer, type TypeFacts } from "./facts.ts";
+import { syntacticFacts, type Answer, type ImportedFile, type TypeFacts } from "./facts.ts";
 import type { AnalysisInput, Comment } from "./index.ts";
 import type { Span } from "./model.ts";
 import type { Policy } from "./policy.ts";
@@ -49,6 +49,8 @@ export interface Code {
   ask(question: (facts: TypeFacts) => Answer): Answer;
   /** The file an import specifier leads to, read and parsed by the host; undefined for packages, and where the host cannot look. */
   open(specifier: string): Code | undefined;
+  /** The text of that file, which is had for less than its tree. */
+  textOf(specifier: string): string | undefined;
   /** How many questions went unanswered so far. */
   readonly unanswered: { count: number };
 }
@@ -198,6 +200,16 @@ export function readCode(
   const unanswered = { count: 0 };
   let depth = 0;
   const files = new Map<string, Code | undefined>();
+  const hops = (from?.hops ?? 0) + 1;
+  const found = new Map<string, ImportedFile | undefined>();
+  const find = (specifier: string): ImportedFile | undefined => {
+    if (!found.has(specifier)) {
+      const isNear = /^\.\.?(?:\/|$)/.test(specifier) && hops <= maxHops;
+      const near = isNear ? neighbour : undefined;
+      found.set(specifier, facts.importedFile(specifier) ?? near?.(specifier, from?.fileName));
+    }
+    return found.get(specifier);
+  };
   return {
     ast,
     text,
@@ -213,16 +225,11 @@ export function readCode(
     unanswered,
     open: (specifier) => {
       if (!files.has(specifier)) {
-        const hops = (from?.hops ?? 0) + 1;
-        const file =
-          facts.importedFile(specifier) ??
-          (/^\.\.?(?:\/|$)/.test(specifier) && hops <= maxHops
-            ? neighbour?.(specifier, from?.fileName)
-            : undefined);
+        const file = find(specifier);
         const parsed = file && parse?.(file);
-        // Its types are not asked about: they belong to the file that was asked for.
         files.set(
           specifier,
+          // Its types are not asked about: they belong to the file that was asked for.
           parsed &&
             readCode(
               { ...parsed, facts: syntacticFacts, policy, parse, neighbour },
@@ -232,6 +239,7 @@ export function readCode(
       }
       return files.get(specifier);
     },
+    textOf: (specifier) => find(specifier)?.text,
     once: <T>(question: string, node: object, compute: () => T, whileBusy: T): T => {
       let answers = memo.get(question);
       if (answers === undefined)

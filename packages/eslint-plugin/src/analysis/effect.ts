@@ -68,7 +68,22 @@ function danger(task: Task): number {
   }
 }
 
+const unlimited: Task = {
+  effect: { kind: "starts", what: "itself", span: { start: 0, end: 0 } },
+  gate: noGate,
+};
+
 const worst = (tasks: readonly Task[]): Task => tasks.reduce(worse, idle("sync"));
+
+/** The same, worked out one by one: behind the worst there is nothing worse, and files that need not be opened. */
+function worstOf(tasks: readonly (() => Task)[]): Task {
+  let found = idle("sync");
+  for (const task of tasks) {
+    found = worse(found, task());
+    if (danger(found) === danger(unlimited)) break;
+  }
+  return found;
+}
 
 /** What calling this function value does: a callback, a reference, a bound method, a wrapped function. */
 export function taskOf(code: Code, callback: Node): Task {
@@ -121,7 +136,7 @@ export function bodyTask(code: Code, fn: FunctionNode): Task {
 function computeBody(code: Code, fn: FunctionNode): Task {
   const results = returned(code, fn);
   if (fn.generator) return idle("sync");
-  if (!fn.async) return worst(results.map((result) => promiseTask(code, result, false)));
+  if (!fn.async) return worstOf(results.map((result) => () => promiseTask(code, result, false)));
   const awaited: Node[] = [];
   visitOwn(code, fn.body, (node) => {
     if (node.type === "AwaitExpression") awaited.push(node.argument);
@@ -135,11 +150,10 @@ function computeBody(code: Code, fn: FunctionNode): Task {
     if (promiseTask(code, expression, true).effect.kind === "starts") break;
   }
   const busy = ownPool(code, fn);
-  const tasks = [
-    ...awaited.map((expression) => promiseTask(code, expression, true)),
-    ...results.map((result) => promiseTask(code, result, false)),
-  ];
-  const task = worst(tasks);
+  const task = worstOf([
+    ...awaited.map((expression) => () => promiseTask(code, expression, true)),
+    ...results.map((result) => () => promiseTask(code, result, false)),
+  ]);
   return busy && task.effect.kind === "starts" && task.gate.kind === "none" ? { ...task, gate: busy } : task;
 }
 

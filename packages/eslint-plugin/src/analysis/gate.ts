@@ -86,7 +86,7 @@ function computeLimiter(code: Code, expression: Node): Limiter | undefined {
       return undefined;
     }
   }
-  const there = importedName(code, expression);
+  const there = importsLimiter(code, expression) ? importedName(code, expression) : undefined;
   if (there) {
     const made = limiterOf(there.code, there.node);
     if (made) return { ...made, name, creation: undefined };
@@ -94,6 +94,13 @@ function computeLimiter(code: Code, expression: Node): Limiter | undefined {
   return isLimiterName(lastName(expression))
     ? { name, origin: "name", known: undefined, capacity: undefined, creation: undefined }
     : undefined;
+}
+
+/** Does the file that the name comes from name a limiter, or hand on another file's? Read before it is parsed, since few do. */
+function importsLimiter(code: Code, node: Node): boolean {
+  const imported = importOf(code, node);
+  const text = imported && code.textOf(imported.module);
+  return text === undefined || limiterWords.test(text) || /\bexport\b[^;]*?\bfrom\b/.test(text);
 }
 
 /** The limiter that an expression's type says it is: asked only where a task is handed over. */
@@ -372,7 +379,7 @@ function computeWrapper(code: Code, expression: Node): Gate | undefined {
     const init = initOf(code, expression);
     const gate = init && unwrap(init).type === "CallExpression" ? wrapperGate(code, init) : undefined;
     if (gate) return renamed(gate, dottedName(expression));
-    const there = importedName(code, expression);
+    const there = importsLimiter(code, expression) ? importedName(code, expression) : undefined;
     return there && renamed(wrapperGate(there.code, there.node) ?? { kind: "none" }, dottedName(expression));
   }
   if (expression.type !== "CallExpression") return undefined;
