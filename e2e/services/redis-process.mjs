@@ -3,16 +3,16 @@ import { mapLimit } from "@floodgate/runtime";
 import { RedisRateLimiter, RedisSemaphore } from "@floodgate/runtime/redis";
 import { singles } from "./redis-clients.mjs";
 
-const [make, port, skewMs, semaphore, rate] = JSON.parse(process.argv[2]);
+const [make, port, skewMs] = JSON.parse(process.argv[2]);
 
 // A clock that is wrong.
 const { now } = Date;
 Date.now = () => now() + skewMs;
 
-const { client, end } = await singles.find(({ name }) => name === make).open(port);
-const limiter = semaphore && new RedisSemaphore(client, semaphore);
-const rates = rate && new RedisRateLimiter(client, rate);
-const held = [];
+const { client } = await singles.find(({ name }) => name === make).open(port);
+let limiter;
+let rates;
+let held = [];
 
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const evaluate = (script, keys, args) =>
@@ -26,6 +26,14 @@ const begin = `local n = redis.call('INCR', 'running')
   redis.call('RPUSH', 'tokens', ARGV[1])`;
 
 const deeds = {
+  /** Begins anew, with these limiters. */
+  open({ semaphore, rate }) {
+    limiter?.close();
+    rates?.close();
+    held = [];
+    limiter = semaphore && new RedisSemaphore(client, semaphore);
+    rates = rate && new RedisRateLimiter(client, rate);
+  },
   /** Runs many tasks, each for `ms`. */
   async run({ tasks, ms }) {
     const done = await mapLimit(Array(tasks).fill(ms), tasks, () =>
@@ -43,7 +51,11 @@ const deeds = {
     return held.map(({ token }) => token);
   },
   wait() {
-    void limiter.acquire().then((permit) => held.push(permit));
+    const keep = held;
+    limiter.acquire().then(
+      (permit) => keep.push(permit),
+      () => undefined, // Closed meanwhile.
+    );
     return "waits";
   },
   held: () => held.map(({ signal, token }) => ({ token, lost: signal.aborted, why: String(signal.reason) })),
@@ -63,11 +75,6 @@ const deeds = {
     return starts;
   },
   pause: ({ ms }) => rates.pauseUntil(Date.now() + ms),
-  async end() {
-    await limiter?.close();
-    end();
-    process.disconnect();
-  },
 };
 
 process.on("message", async ({ id, ...message }) => {

@@ -4,8 +4,9 @@ import { fileURLToPath } from "node:url";
 
 const program = fileURLToPath(new URL("redis-process.mjs", import.meta.url));
 
-export async function startProcess({ make, port, skewMs = 0, semaphore, rate }) {
-  const child = fork(program, [JSON.stringify([make, port, skewMs, semaphore, rate])]);
+/** Starts one with a clock that is wrong by `skewMs`, and these limiters. */
+export async function startProcess({ make, port, skewMs = 0, ...limiters }) {
+  const child = fork(program, [JSON.stringify([make, port, skewMs])]);
   const answers = new Map();
   let count = 0;
   const exited = new Promise((resolve) => child.once("exit", (code, signal) => resolve(code ?? signal)));
@@ -16,7 +17,9 @@ export async function startProcess({ make, port, skewMs = 0, semaphore, rate }) 
       else answers.get(id)(answer);
     });
   });
-  return {
+  const self = {
+    make,
+    skewMs,
     /** What the process answers to `name` with these arguments. */
     ask(name, options = {}) {
       const id = count++;
@@ -26,9 +29,12 @@ export async function startProcess({ make, port, skewMs = 0, semaphore, rate }) 
     },
     signal: (name) => child.kill(name),
     exited,
+    isAlive: () => child.exitCode === null && child.signalCode === null,
     async stop() {
       child.kill("SIGKILL");
       await exited;
     },
   };
+  await self.ask("open", limiters);
+  return self;
 }
