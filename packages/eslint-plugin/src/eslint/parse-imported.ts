@@ -1,6 +1,8 @@
 /** Parses a file that a linted one imports, with the parser that the linted one was parsed with. */
 import type { ScopeManager } from "@typescript-eslint/scope-manager";
 import type { TSESTree } from "@typescript-eslint/types";
+import type { Linter } from "eslint";
+import { createRequire } from "node:module";
 import type { Comment, ImportedFile, ParsedFile } from "../analysis/index.ts";
 
 /** The part of a rule's `languageOptions` that says how files are parsed. */
@@ -9,7 +11,7 @@ interface ParsingOptions {
   readonly parserOptions?: unknown;
 }
 
-/** What parsers with scopes of their own offer; only they bring the type information that leads to another file. */
+/** What parsers with scopes of their own offer. */
 interface Parser {
   parseForESLint(
     text: string,
@@ -25,14 +27,14 @@ type ParsedProgram = TSESTree.Program & { readonly comments?: readonly Comment[]
  */
 export function importedFileParser({ parser, parserOptions }: ParsingOptions) {
   return (file: ImportedFile): ParsedFile | undefined => {
-    if (!isParser(parser)) return undefined;
+    if (typeof parser !== "object" || parser === null) return undefined;
     const ofParser =
       parsed.get(parser) ??
       new Map<string, { readonly text: string; readonly file: ParsedFile | undefined }>();
     parsed.set(parser, ofParser);
     const known = ofParser.get(file.fileName);
     if (known?.text === file.text) return known.file;
-    const fresh = parseFile(parser, parserOptions, file);
+    const fresh = isParser(parser) ? parseFile(parser, parserOptions, file) : parseWithESLint(parser, file);
     const oldest = ofParser.size >= keptFiles ? ofParser.keys().next().value : undefined;
     if (oldest !== undefined) ofParser.delete(oldest);
     ofParser.set(file.fileName, { text: file.text, file: fresh });
@@ -44,12 +46,41 @@ export function importedFileParser({ parser, parserOptions }: ParsingOptions) {
 const keptFiles = 64;
 
 const parsed = new WeakMap<
-  Parser,
+  object,
   Map<string, { readonly text: string; readonly file: ParsedFile | undefined }>
 >();
 
 function isParser(value: unknown): value is Parser {
   return typeof (value as Partial<Parser> | null | undefined)?.parseForESLint === "function";
+}
+
+/** A parser without scopes of its own, as espree is: ESLint works them out. Undefined where there is no ESLint, as in oxlint. */
+function parseWithESLint(parser: object, { text }: ImportedFile): ParsedFile | undefined {
+  linter ??= newLinter();
+  // No rules, and no config that could name any: only the tree is wanted.
+  const config = { files: ["**/*"], languageOptions: { parser: parser as Linter.Parser } };
+  const messages = linter?.verify(text, [config], { filename: "imported.js", allowInlineConfig: false });
+  if (!linter || messages?.some(({ fatal }) => fatal)) return undefined;
+  const { ast, scopeManager, visitorKeys } = linter.getSourceCode();
+  return {
+    // The parsers' trees are ESTree, whatever ESLint's own types say.
+    ast: ast as unknown as TSESTree.Program,
+    text,
+    comments: ast.comments.flatMap(({ type, value, range }) => (range ? [{ type, value, range }] : [])),
+    scopes: scopeManager as unknown as ScopeManager,
+    visitorKeys,
+  };
+}
+
+let linter: Linter | undefined;
+
+function newLinter(): Linter | undefined {
+  try {
+    const eslint = createRequire(import.meta.url)("eslint") as { readonly Linter: new () => Linter };
+    return new eslint.Linter();
+  } catch {
+    return undefined;
+  }
 }
 
 function parseFile(
