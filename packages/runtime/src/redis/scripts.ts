@@ -30,12 +30,14 @@ function script(lua: string): Script {
  * | `<process>:<permit>:<weight>` | when that lease ends, in milliseconds since 1970 (about 1e12) |
  * | `token` | the last fencing token, at least the microseconds since 1970 when it was given (about 1e15) |
  */
-const prologue = `
+const permits = `
 local key = KEYS[1]
+local function weightOf(permit) return tonumber(string.match(permit, '%d+$')) end
+`;
+const clock = `
 local time = redis.call('TIME')
 local micros = time[1] * 1000000 + time[2]
 local now = math.floor(micros / 1000)
-local function weightOf(permit) return tonumber(string.match(permit, '%d+$')) end
 local function live(ms)
   if redis.call('PTTL', key) < ms then redis.call('PEXPIRE', key, ms) end
 end
@@ -48,7 +50,7 @@ end
  * `ARGV`: permits there are, lease in ms, then the permits asked for. Gives the tokens, and in how many ms the next
  * lease ends (-1: none is out).
  */
-export const acquireScript = /* @__PURE__ */ script(`${prologue}
+export const acquireScript = /* @__PURE__ */ script(`${permits}${clock}
 local permits, lease = tonumber(ARGV[1]), tonumber(ARGV[2])
 local used = -(redis.call('ZSCORE', key, 'used') or 0)
 local token = tonumber(redis.call('ZSCORE', key, 'token') or 0)
@@ -77,7 +79,7 @@ return { tokens, first[2] and first[2] - now or -1 }
 `);
 
 /** `ARGV`: lease in ms, then permits. Gives 1 for each whose lease was renewed and 0 for each that is no longer there. */
-export const renewScript = /* @__PURE__ */ script(`${prologue}
+export const renewScript = /* @__PURE__ */ script(`${permits}${clock}
 local lease = tonumber(ARGV[1])
 local kept = {}
 for i = 2, #ARGV do
@@ -92,7 +94,7 @@ return kept
 /**
  * `ARGV`: the channel on which the others are told, who tells them, then permits. Gives how many were still there.
  */
-export const releaseScript = /* @__PURE__ */ script(`${prologue}
+export const releaseScript = /* @__PURE__ */ script(`${permits}
 local given = 0
 for i = 3, #ARGV do
   if redis.call('ZREM', key, ARGV[i]) == 1 then
