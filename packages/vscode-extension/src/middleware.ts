@@ -11,9 +11,10 @@ type FloodgateMiddleware = Required<
 
 /**
  * How long a save waits for fixes. The server answers in 300 ms or with nothing; this holds when it cannot answer at all,
- * because it is starting, reading the workspace or stuck, and leaves 100 ms of the 300 for the editor's own part.
+ * because it is starting, reading the workspace or stuck, and leaves 60 ms of the 300 for the editor's own part. Not less: the
+ * server itself waits up to 180 ms for types that are on their way.
  */
-const saveWaitsMs = 200;
+const saveWaitsMs = 240;
 
 /**
  * Holds back diagnostics that the ESLint extension already shows, pulled or pushed, leaves out of a hover what the
