@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { Semaphore } from "@floodgate/runtime";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { serveMetrics } from "./opentelemetry.ts";
 
 async function freePort(): Promise<number> {
@@ -16,7 +16,9 @@ test("Prometheus finds every metric, with every label, that the dashboard draws"
   const port = await freePort();
   const { close } = await serveMetrics({ host: "127.0.0.1", port });
   const database = new Semaphore(1, { name: "database", maxWaiting: 1, stallAfterMs: 5 });
-  const warned = new Promise((resolve) => process.once("warning", resolve));
+  const warned = new Promise<void>((resolve) => {
+    vi.spyOn(process, "emitWarning").mockImplementation(() => resolve());
+  });
   const permit = await database.acquire();
   const waits = database.run(() => Promise.reject(Object.assign(new Error("slow down"), { status: 429 })));
   await expect(database.acquire()).rejects.toMatchObject({ name: "QueueFullError" });
