@@ -69,10 +69,10 @@ export class Aimd implements Algorithm {
  * Compares how long tasks take with how long they take when nothing queues, and goes where the two are nearly the same:
  * the gradient of Netflix's concurrency limits, which finds the limit of a service that gets slow before it says no.
  *
- * It differs in four ways. Overload counts as in {@link Aimd}, and not as a duration: when all calls end with the same
+ * It differs in five ways. Overload counts as in {@link Aimd}, and not as a duration: when all calls end with the same
  * time-out, nothing grows (their issue 137). What tasks take when nothing queues is looked up now and then under a lower
  * limit, instead of averaged over a long time: such an average creeps up with the queue it is to reveal. Durations that
- * differ by chance are told from a trend by their standard error. And the room allowed for a queue grows with the limit.
+ * differ by chance are told from a trend by their standard error, and by the next window. And the room allowed for a queue grows with the limit.
  *
  * @see https://github.com/Netflix/concurrency-limits `Gradient2Limit`
  */
@@ -84,7 +84,9 @@ export class Gradient implements Algorithm {
   #window = new Durations();
   /** Whether the limit was made use of in this window. */
   #busy = false;
-  /** Windows since the last cut. */
+  /** Whether tasks took longer than they should in the last window. */
+  #slow = false;
+  /** Windows since the last cut. It begins as if there had been some. */
   #windows = patience;
   /** What tasks take when nothing queues, as far as known. */
   #rest: Durations | undefined;
@@ -123,7 +125,12 @@ export class Gradient implements Algorithm {
       if (window.mean + chanceMs < rest.mean) this.#rest = window.with(rest);
       const surelyMs = Math.max(rest.mean, window.mean - chanceMs);
       const gradient = Math.max(0.5, Math.min(1, (tolerance * rest.mean) / surelyMs));
-      const next = limit * gradient + (this.#windows < patience ? 1 : Math.sqrt(limit));
+      // One slow window may be this process that was held up; two in a row are the service.
+      const slowAgain = gradient < 1 && this.#slow;
+      this.#slow = gradient < 1;
+      // Room for a queue: little after a cut, more with each window since.
+      const room = Math.min(Math.sqrt(limit), 1 + this.#windows / 3);
+      const next = this.#slow && !slowAgain ? limit : limit * gradient + room;
       this.#begin(this.#busy ? next : Math.min(next, limit));
     }
   }
