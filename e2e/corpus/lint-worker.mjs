@@ -1,13 +1,14 @@
 /** Lints the files that `run.mjs` names, one at a time. The first message is the set-up, each further one a file. */
 import { readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
-import * as typescriptParser from "@typescript-eslint/parser";
 import { Linter } from "eslint";
+import { configFor } from "./sources.mjs";
 
 const [setup] = await new Promise((settle) => process.once("message", (...message) => settle(message)));
 const { default: plugin } = await import(pathToFileURL(setup.plugin).href);
 const preset = plugin.configs[setup.preset];
 if (preset === undefined) throw new RangeError(`The plugin has no preset "${setup.preset}".`);
+const { settings } = setup;
 /** One per checkout: the configuration applies to files below its folder only. */
 const linters = new Map();
 
@@ -21,11 +22,13 @@ process.send({ ready: true });
 
 async function lint(linter, file, checkout) {
   const text = readFileSync(file, "utf8").replace(/^\uFEFF/, "");
-  if (!setup.types) return verify(linter, file, text, await configFor(file));
-  const result = verify(linter, file, text, await configFor(file, checkout));
+  if (!setup.types) return verify(linter, file, text, await configFor({ preset, settings }, file));
+  const result = verify(linter, file, text, await configFor({ preset, settings }, file, checkout));
   // Files that belong to no TypeScript project are linted all the same.
   const outside = result.messages.some(({ fatal, message }) => fatal && /project service/i.test(message));
-  return outside ? { ...verify(linter, file, text, await configFor(file)), untyped: true } : result;
+  return outside
+    ? { ...verify(linter, file, text, await configFor({ preset, settings }, file)), untyped: true }
+    : result;
 }
 
 function verify(linter, file, text, config) {
@@ -42,33 +45,4 @@ function verify(linter, file, text, config) {
   } catch (error) {
     return { messages: [], crash: { message: String(error?.message ?? error), stack: error?.stack } };
   }
-}
-
-/**
- * The preset for one file. Comments of the checked code neither configure nor disable anything.
- *
- * @param checkout - Where the TypeScript projects are looked for; none without types.
- */
-async function configFor(file, checkout) {
-  const parserOptions = {
-    ecmaFeatures: { jsx: /\.(?:[cm]?js|[jt]sx)$/.test(file) },
-    ...(checkout ? { projectService: true, tsconfigRootDir: checkout } : {}),
-  };
-  const component = /\.(vue|svelte)$/.exec(file)?.[1];
-  const parser = component ? await import(`${component}-eslint-parser`) : typescriptParser;
-  if (component) {
-    parserOptions.parser = typescriptParser;
-    parserOptions.extraFileExtensions = [`.${component}`];
-  }
-  // ESLint takes no file of its own accord that only `**/*` matches, apart from JavaScript.
-  const everyFile = ["**/*.{js,cjs,mjs,jsx,ts,cts,mts,tsx,vue,svelte}"];
-  return [
-    ...[preset].flat().map((config) => ({ ...config, files: everyFile })),
-    {
-      files: everyFile,
-      languageOptions: { parser, parserOptions },
-      linterOptions: { reportUnusedDisableDirectives: "off" },
-      settings: { floodgate: setup.settings },
-    },
-  ];
 }

@@ -7,15 +7,11 @@
  * Reads the folder and writes nothing there. README.md lists the options.
  */
 import { fork } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join, relative, resolve, sep } from "node:path";
 import { parseArgs } from "node:util";
-
-const sourceFile = /\.(?:[cm]?[jt]s|[jt]sx|vue|svelte)$/;
-const generatedFolder = new Set(["node_modules", ".git", ".yarn", ".pnpm-store"]);
-/** Every file of the corpus that is larger is a bundle, generated data or a drawing. */
-const largestFile = 1_000_000;
+import { sourceFiles } from "./sources.mjs";
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
@@ -68,22 +64,6 @@ function parseSettings() {
   } catch (error) {
     return refuse(`Expected --settings to be JSON: ${error.message}`);
   }
-}
-
-/** All source files below a folder, in a fixed order. Links are not followed. */
-function sourceFiles(folder) {
-  const found = { files: [], tooLarge: [] };
-  const todo = [folder];
-  for (let next = todo.pop(); next !== undefined; next = todo.pop()) {
-    for (const entry of readdirSync(next, { withFileTypes: true })) {
-      const path = join(next, entry.name);
-      if (entry.isDirectory() && !generatedFolder.has(entry.name)) todo.push(path);
-      if (!entry.isFile() || !sourceFile.test(entry.name)) continue;
-      (statSync(path).size > largestFile ? found.tooLarge : found.files).push(path);
-    }
-  }
-  found.files.sort();
-  return found;
 }
 
 /** The files a text file lists, one path per line, relative to the folder of checkouts. */
