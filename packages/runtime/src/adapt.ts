@@ -69,10 +69,11 @@ export class Aimd implements Algorithm {
  * Compares how long tasks take with how long they take when nothing queues, and goes where the two are nearly the same:
  * the gradient of Netflix's concurrency limits, which finds the limit of a service that gets slow before it says no.
  *
- * It differs in five ways. Overload counts as in {@link Aimd}, and not as a duration: when all calls end with the same
+ * It differs in four ways. Overload counts as in {@link Aimd}, and not as a duration: when all calls end with the same
  * time-out, nothing grows (their issue 137). What tasks take when nothing queues is looked up now and then under a lower
  * limit, instead of averaged over a long time: such an average creeps up with the queue it is to reveal. Durations that
- * differ by chance are told from a trend by their standard error, and by the next window. And the room allowed for a queue grows with the limit.
+ * differ by chance are told from a trend by their standard error, and by the next window. And the room allowed for a
+ * queue grows with the limit.
  *
  * @see https://github.com/Netflix/concurrency-limits `Gradient2Limit`
  */
