@@ -175,7 +175,11 @@ function runner(isOpen: () => boolean, byName: Evaluate, inFull: Evaluate): Conn
 
 /** An error of a client as one of ours: what says that it is of no use to wait stays an ordinary error. */
 function explained(error: unknown): Error {
-  const message = messageOf(error);
+  // Before version 7 what went wrong in a script stands behind where.
+  const message = messageOf(error).replace(
+    /^ERR Error running script .*?@user_script: ?\d+: -?(?=[A-Z]+ )/su,
+    "",
+  );
   if (/^ERR unknown command .?eval|^NOPERM.*\beval/iu.test(message)) {
     return new Error(
       "This Redis runs no Lua scripts for us: `EVAL` and `EVALSHA` of Redis 6.0 or Valkey 7.2 and up are needed, neither renamed nor forbidden.",

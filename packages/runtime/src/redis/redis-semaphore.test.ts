@@ -303,15 +303,17 @@ describe("a Redis that does not answer", () => {
     expect((await permit).token).toBe(3);
   });
 
-  test.each(["LOADING Redis is loading", "READONLY You can't write", "CLUSTERDOWN Hash slot not served"])(
-    "%s counts as that",
-    async (message) => {
-      const permit = semaphoreOf().acquire();
-      const end = expect(permit).rejects.toMatchObject({ name: "RedisUnavailableError" });
-      await client.answer(new Error(message));
-      await end;
-    },
-  );
+  test.each([
+    "LOADING Redis is loading",
+    "READONLY You can't write",
+    "CLUSTERDOWN Hash slot not served",
+    "ERR Error running script (call to f_cafe): @user_script:12: @user_script: 12: -READONLY You can't write",
+  ])("%s counts as that", async (message) => {
+    const permit = semaphoreOf().acquire();
+    const end = expect(permit).rejects.toMatchObject({ name: "RedisUnavailableError" });
+    await client.answer(new Error(message));
+    await end;
+  });
 
   test("a closed client is not waited for", async () => {
     client.isOpen = false;
