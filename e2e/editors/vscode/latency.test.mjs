@@ -24,10 +24,13 @@ const filler = Array.from(
 const long = [...filler.slice(0, 110), source, ...filler.slice(110)].join("\n");
 
 /** How often both are measured, in turns: other work comes and goes, and only ever adds time. */
-const turns = { least: 2, most: 8 };
+const turns = { least: 2, most: 6 };
 
 /** The least of two measurements, at each percentile. */
 const leastOf = (a, b) => ({ p50: Math.min(a.p50, b.p50), p95: Math.min(a.p95, b.p95) });
+
+/** Where others keep the processors busy, the slowest edits tell of them: there the median has to do. */
+const isBusy = () => os.loadavg()[0] > 1.5 * os.cpus().length;
 
 async function startWith(extension, folder) {
   return startCodeServer({
@@ -55,13 +58,11 @@ test(`an edit shows within ${allowanceMs} ms of a server that does nothing`, asy
       }
       const { nothing, floodgate } = least;
       added = { p50: floodgate.p50 - nothing.p50, p95: floodgate.p95 - nothing.p95 };
-      if (turn >= turns.least && added.p50 <= allowanceMs && added.p95 <= allowanceMs) break;
+      if (turn >= turns.least && added.p50 <= allowanceMs && (isBusy() || added.p95 <= allowanceMs)) break;
     }
     t.diagnostic(JSON.stringify({ ...least, load: os.loadavg()[0] }));
     assert.ok(added.p50 <= allowanceMs, `${added.p50.toFixed(0)} ms at the median`);
-    // Where others keep the processors busy, the slowest edits tell of them: there the median has to do.
-    const busy = os.loadavg()[0] > 1.5 * os.cpus().length;
-    if (!busy) assert.ok(added.p95 <= allowanceMs, `${added.p95.toFixed(0)} ms at the 95th percentile`);
+    if (!isBusy()) assert.ok(added.p95 <= allowanceMs, `${added.p95.toFixed(0)} ms at the 95th percentile`);
   } finally {
     await browser.close();
     for (const codeServer of Object.values(servers)) await codeServer.stop();
