@@ -114,7 +114,7 @@ for (const make of singles) {
     server.signal("SIGSTOP");
     const begun = performance.now();
     assert.equal(await lost(permit), "PermitLostError");
-    assert.ok(performance.now() - begun > 250 && performance.now() - begun < 2000);
+    assert.ok(performance.now() - begun > 250 && performance.now() - begun < 4000);
     await assert.rejects(semaphore.acquire(), { name: "RedisUnavailableError" });
     server.signal("SIGCONT");
     // What was asked for and given up meanwhile is given back: nothing is left of it.
@@ -227,7 +227,7 @@ scene("a process ends by itself when its client is closed", async () => {
 scene("not promised: after a flush, the bound is breached until the next renewal", async () => {
   const server = await start();
   const client = await open(nodeRedis, server.port);
-  const semaphore = new RedisSemaphore(client, { name: "a", permits: 1, leaseMs: 900 });
+  const semaphore = new RedisSemaphore(client, { name: "a", permits: 1, leaseMs: 3000 });
   const first = await semaphore.acquire();
   await server.ask("FLUSHALL");
   const second = await semaphore.acquire();
@@ -255,7 +255,7 @@ scene("not promised: a failover to a replica that had not heard of a permit brea
   const replica = await start(["--replicaof", "127.0.0.1", primary.port]);
   while (!(await replica.ask("INFO", "replication")).includes("master_link_status:up")) await sleep(20);
   await replica.ask("REPLICAOF", "127.0.0.1", 1); // It loses the connection, and lags from here on.
-  const options = { name: "a", permits: 1, leaseMs: 1500 };
+  const options = { name: "a", permits: 1, leaseMs: 3000 };
   const first = await new RedisSemaphore(await open(nodeRedis, primary.port), options).acquire();
   await primary.stop();
   await replica.ask("REPLICAOF", "NO", "ONE");

