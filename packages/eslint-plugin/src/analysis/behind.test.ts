@@ -80,6 +80,22 @@ describe("a function of another file", () => {
     expect(verdictOf(`import { load } from "./api"; ${each("load")}`, { "api.ts": api })).toEqual(verdict);
   });
 
+  test.each([
+    [
+      "is to be implemented",
+      "export async function load(id: string) { throw new Error('not implemented'); }",
+    ],
+    [
+      "an object holds, and somebody may set",
+      "const api = { load: async (id: string) => id }; export default api;",
+    ],
+  ])("that %s may do anything", (_what, api) => {
+    const text = /default/.test(api)
+      ? `import api from "./api"; ${each("api.load")}`
+      : `import { load } from "./api"; ${each("load")}`;
+    expect(verdictOf(text, { "api.ts": api })).toEqual(reported);
+  });
+
   test("that a factory of another file makes", () => {
     const text = `import { loader } from "./api"; const load = loader(4); ${each("load")}`;
     const api = `
@@ -142,6 +158,20 @@ test("a constant of another file, through a barrel", () => {
     bound: { kind: "exact", count: 2 },
     verdict: { kind: "silent" },
   });
+});
+
+test("what a function of another file returns", () => {
+  const text = `import { targets, settings } from "./config";
+    export const f = () => Promise.all(targets("eu").map((t) => fetch(t)));
+    export const g = async () => { const all = await settings(); await Promise.all(Object.keys(all).map((key) => save(key))); };`;
+  const neighbours = {
+    "config.ts": `export const targets = (region: string) => [region + "-a", region + "-b"];
+      export async function settings() { const found = await fetch("/"); return { found, at: Date.now() }; }`,
+  };
+  expect(analyseText(text, { neighbours }).decisions).toMatchObject([
+    { bound: { kind: "exact", count: 2 }, verdict: { kind: "silent" } },
+    { bound: { kind: "exact", count: 2 }, verdict: { kind: "silent" } },
+  ]);
 });
 
 describe("files are looked into", () => {

@@ -24,7 +24,7 @@ import { annotationOf } from "./type-syntax.ts";
 export interface FunctionBehind {
   readonly code: Code;
   readonly fn: FunctionNode;
-  /** Found through a declared type: a subclass may do something else. */
+  /** Found through a declared type or an object: a subclass, or whoever sets the member, may have it do something else. */
   readonly overridable: boolean;
 }
 
@@ -98,6 +98,8 @@ function findOwner(code: Code, expression: Node): Owner | undefined {
       return node && { code, node, overridable: true };
     }
     case "ObjectExpression":
+      // Its members may be set anew: a shim, a registry.
+      return { code, node: expression, overridable: true };
     case "ClassExpression":
       return { code, node: expression, overridable: false };
     case "NewExpression":

@@ -302,7 +302,10 @@ export const textOf = (code: Code, node: Node): string => code.text.slice(node.r
 
 /** The text of an expression for a message: one line, not longer than a reader takes in at a glance. */
 export function shortText(code: Code, node: Node): string {
-  const text = textOf(code, node).replace(/\s+/g, " ");
+  // A chain over several lines: no blank before its dots.
+  const text = textOf(code, node)
+    .replace(/\s+(?=\??\.)/g, "")
+    .replace(/\s+/g, " ");
   return text.length <= 60 ? text : `${text.slice(0, 57)}...`;
 }
 

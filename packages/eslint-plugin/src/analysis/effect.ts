@@ -292,7 +292,12 @@ function callTask(code: Code, call: TSESTree.CallExpression, awaited: boolean): 
       const next = worst(later);
       return next.effect.kind === "none" ? idle("join") : next;
     }
-    if (["call", "apply"].includes(method.method) && method.object.type !== "CallExpression")
+    // patch.apply() without arguments is a method of its own.
+    if (
+      ["call", "apply"].includes(method.method) &&
+      method.args.length > 0 &&
+      method.object.type !== "CallExpression"
+    )
       return taskOf(code, method.object);
     const [callback] = method.args;
     if (callbackMethods.has(method.method) && callback && callback.type !== "SpreadElement") {
@@ -334,7 +339,7 @@ function calleeTask(code: Code, callee: Node, node: Node, use: "awaited" | "retu
     const task = bodyTask(there.code, there.fn);
     if (task.gate.kind !== "none")
       return starting(dottedName(callee) ?? "task", node, renamedGate(task.gate, callee));
-    if (task.effect.kind === "none" && !there.overridable) return task;
+    if (task.effect.kind === "none" && !there.overridable && !onlyThrows(there.fn)) return task;
   }
   // `await` in an async callback is the author's own word that it is a promise.
   const inner = node.type === "CallExpression" ? gatedWithin(code, node) : undefined;
@@ -350,6 +355,10 @@ function calleeTask(code: Code, callee: Node, node: Node, use: "awaited" | "retu
     lookalikeGate(code, callee) ?? (node.type === "CallExpression" ? connectionOf(code, node) : undefined);
   return starting(name, node, gate);
 }
+
+/** `throw new Error("not implemented")`: whoever implements it does something else. */
+const onlyThrows = ({ body }: FunctionNode) =>
+  body.type === "BlockStatement" && body.body.length === 1 && body.body[0]?.type === "ThrowStatement";
 
 /** `retry(async () => limit(() => save(x)))`: the function handed over waits for its turn. */
 function gatedWithin(code: Code, call: TSESTree.CallExpression): Task | undefined {

@@ -16,6 +16,7 @@ import {
   shortText,
   spanOf,
   unwrap,
+  visitAll,
   visitOwn,
   type Code,
   type Loop,
@@ -185,11 +186,17 @@ function listenerDraft(code: Code, call: TSESTree.CallExpression): Draft | undef
   if (fn?.async !== true) return undefined;
   const before = code.unanswered.count;
   const task = bodyTask(code, fn);
-  // stream.pause(), reader.close(): the handler holds its source back by itself.
+  // stream.pause(), next(): the handler holds its source back by itself.
+  const next = fn.params.length > 1 ? fn.params.at(-1) : undefined;
   let holdsBack = false;
-  visitOwn(code, fn.body, (node) => {
+  visitAll(code, fn.body, (node) => {
     if (["pause", "suspend", "cork"].includes(methodCall(node)?.method ?? "")) holdsBack = true;
-    return undefined;
+    if (
+      next?.type === "Identifier" &&
+      node.type === "CallExpression" &&
+      dottedName(node.callee) === next.name
+    )
+      holdsBack = true;
   });
   if (holdsBack) return undefined;
   const bound = unbounded(code, event, "nothing limits how many events arrive");

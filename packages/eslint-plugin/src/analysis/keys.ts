@@ -7,11 +7,13 @@ import {
   spanOf,
   memberName,
   methodCall,
+  returned,
   shortText,
   unwrap,
   type Code,
   type Node,
 } from "./code.ts";
+import { functionBehind } from "./behind.ts";
 import { classOrObjectAround, memberInit } from "./members.ts";
 import { exportedSize } from "./exported.ts";
 import { grownSize, growthsOf } from "./growth.ts";
@@ -70,9 +72,12 @@ function computeKeys(code: Code, expression: Node): Bound {
     }
     if (definition?.type === "Variable" && variable) {
       const annotated = annotatedKeys(code, definition.name);
-      if (annotated) return annotated;
+      // Record<string, X> of a literal has the literal's keys.
+      if (annotated && counted(annotated)) return annotated;
       const init = constantInit(code, expression);
       const value = init ? unwrap(init) : undefined;
+      // An empty one is there to be filled, perhaps by somebody else.
+      if (annotated && value?.type === "ObjectExpression" && value.properties.length === 0) return annotated;
       if (
         value &&
         (value.type === "ObjectExpression" || freezeOf(value)) &&
@@ -82,6 +87,9 @@ function computeKeys(code: Code, expression: Node): Bound {
       if (value?.type === "ObjectExpression")
         return sum(keysOf(code, value), grownSize(code, variable) ?? exact(0));
       if (value?.type === "Identifier") return keysOf(code, value);
+      const made = value && keysOfCall(code, value);
+      if (made) return made;
+      if (annotated) return annotated;
     }
     if (definition?.type === "Parameter") {
       const annotated = annotatedKeys(code, definition.name);
@@ -115,12 +123,24 @@ function computeKeys(code: Code, expression: Node): Bound {
       }
     }
   }
+  const made = keysOfCall(code, expression);
+  if (made) return made;
   const fact = code.facts.keyCount(expression);
   if (fact.kind === "at-most") return atMost(fact.count, "static");
   const elsewhere = listedElsewhere(code, expression);
   if (elsewhere) return elsewhere;
   if (fact.kind === "unknown") code.unanswered.count++;
   return unbounded(code, expression, `nothing limits how many keys \`${shortText(code, expression)}\` has`);
+}
+
+/** `await readSettings()`: the keys of the literal that a function returns. */
+function keysOfCall(code: Code, value: Node): Bound | undefined {
+  const call = value.type === "AwaitExpression" ? unwrap(value.argument) : value;
+  const behind = call.type === "CallExpression" ? functionBehind(code, call.callee) : undefined;
+  if (!behind || behind.overridable || behind.fn.generator) return undefined;
+  const results = returned(behind.code, behind.fn).map((result) => keysOf(behind.code, result));
+  const size = results.length > 0 ? results.reduce(either) : undefined;
+  return size && counted(size) ? size : undefined;
 }
 
 const freezeOf = (value: Node) => {

@@ -115,7 +115,7 @@ describe("no-floating-fan-out", () => {
     ],
     [
       "stream.on('data', async (row) => { await save(row); });",
-      "This listener starts `save` per event without holding the source back: they pile up as fast as events arrive. Use `for await` over the source, or `await forEachLimit(source, 10, …)`.",
+      "This listener starts `save` per event without holding the source back: they pile up as fast as events arrive. Read the source with `for await`, pause it meanwhile, or put the work through one limiter.",
     ],
     [
       "async function save(x) { await fetch(x); } for (const row of rows) { save(row); }",

@@ -1,5 +1,5 @@
 /** One wording for terminal, editor and documentation: what happens, on what evidence, what to do. */
-import { memberName, methodCall, shortText, unwrap, type Code, type Node } from "./code.ts";
+import { memberName, methodCall, outer, shortText, unwrap, type Code, type Node } from "./code.ts";
 import type { Draft } from "./draft.ts";
 import type { Fan } from "./fans.ts";
 import type { Bound, Decision, Effect, Gate, RelatedPlace } from "./model.ts";
@@ -25,7 +25,7 @@ export function messageOf(code: Code, draft: Draft): string {
     case "floating-in-loop":
       return `Each round of this loop starts ${article(what(draft))} and does not wait for it, and ${whyOf(code, draft)}. Await it, or use \`await forEachLimit(${collectionText(code, draft.fan)}, ${limit}, …)\`.`;
     case "listener":
-      return `This listener starts ${article(what(draft))} per event without holding the source back: they pile up as fast as events arrive. Use \`for await\` over the source, or \`await forEachLimit(source, ${limit}, …)\`.`;
+      return `This listener starts ${article(what(draft))} per event without holding the source back: they pile up as fast as events arrive. Read the source with \`for await\`, pause it meanwhile, or put the work through one limiter.`;
     case "option-missing":
       return `${op} runs everything at once unless it is given \`${draft.name ?? "concurrency"}\`, and ${whyOf(code, draft)}. Add \`${draft.name ?? "concurrency"}\`.`;
     case "option-too-large":
@@ -92,16 +92,22 @@ function quoted(code: Code, node: Node | undefined): string {
   return node === undefined ? "the input" : `\`${shortText(code, sourceOf(node))}\``;
 }
 
-const collectionText = (code: Code, fan: Fan | undefined) =>
-  fan?.collection ? shortText(code, sourceOf(fan.collection)) : "source";
+/** The collection as an argument of `mapLimit` or `bounded`. */
+function collectionText(code: Code, fan: Fan | undefined): string {
+  if (!fan?.collection) return "source";
+  const text = shortText(code, sourceOf(fan.collection, true));
+  // for (const name in byName): an object, not a collection.
+  return outer(code, fan.collection)?.type === "ForInStatement" ? `Object.keys(${text})` : text;
+}
 
 /** The collection at the beginning of a chain, as a reader would name it: `rows` in `(rows ?? []).filter(isNew)`. */
-function sourceOf(node: Node): Node {
+function sourceOf(node: Node, withFallback = false): Node {
   const expression = unwrap(node);
   const method = methodCall(expression);
   if (method && ["map", "filter", "flatMap", "sort", "slice", "reverse", "flat"].includes(method.method))
-    return sourceOf(method.object);
-  if (expression.type === "LogicalExpression" && expression.operator !== "&&")
+    return sourceOf(method.object, withFallback);
+  // An undefined one would throw: where the text is for code, `?? []` is part of it.
+  if (expression.type === "LogicalExpression" && expression.operator !== "&&" && !withFallback)
     return sourceOf(expression.left);
   // i < rows.length
   if (expression.type === "BinaryExpression") {

@@ -48,7 +48,7 @@ function computeNumber(code: Code, expression: Node): NumberFact | undefined {
       if (definition?.type === "Parameter" && defaultIsNumber(code, definition.node, definition.name)) {
         return { kind: "limit-like", name: expression.name };
       }
-      return named(expression);
+      return largestOf(code, definition?.node) ?? named(expression);
     }
     case "MemberExpression": {
       const name = memberName(expression);
@@ -101,6 +101,19 @@ function computeNumber(code: Code, expression: Node): NumberFact | undefined {
     default:
       return undefined;
   }
+}
+
+/** `for (const size of [1, 10, 100])`: as large as the largest. */
+function largestOf(code: Code, declarator: Node | undefined): NumberFact | undefined {
+  const declaration = declarator?.type === "VariableDeclarator" ? code.parent(declarator) : undefined;
+  const loop = declaration && code.parent(declaration);
+  if (loop?.type !== "ForOfStatement" || loop.left !== declaration) return undefined;
+  const list = unwrap(loop.right);
+  const array = list.type === "Identifier" ? unwrap(constantInit(code, list) ?? list) : list;
+  if (array.type !== "ArrayExpression" || array.elements.length === 0) return undefined;
+  const values = array.elements.map((element) => (element ? numberOf(code, element) : undefined));
+  const numbers = values.flatMap((value) => (value?.kind === "known" ? [value.value] : []));
+  return numbers.length === values.length ? known(Math.max(...numbers)) : undefined;
 }
 
 function numberOfCall(code: Code, call: Extract<Node, { type: "CallExpression" }>): NumberFact | undefined {

@@ -14,6 +14,7 @@ import {
   type Node,
 } from "./code.ts";
 import { functionOf } from "./members.ts";
+import { isInTest } from "./tests.ts";
 import type { Draft } from "./draft.ts";
 import { limiterOf } from "./gate.ts";
 import { importOf, isGlobal } from "./imports.ts";
@@ -122,6 +123,7 @@ function isLiteralContext(code: Code, node: Node, callback: Node): boolean {
 
 /** Not in a transaction, a signal handler, a test, or a place where a limiter stands already. */
 function isPlainPlace(code: Code, node: Node): boolean {
+  if (isInTest(code, node)) return false;
   for (let at = code.parent(node); at !== undefined; at = code.parent(at)) {
     if (at.type !== "CallExpression") continue;
     const name = memberName(unwrap(at.callee)) ?? dottedName(at.callee) ?? "";
@@ -131,12 +133,6 @@ function isPlainPlace(code: Code, node: Node): boolean {
       ["on", "once"].includes(name) &&
       first?.type === "Literal" &&
       /^SIG|^(exit|beforeExit|beforeunload|shutdown|close)$/.test(String(first.value))
-    )
-      return false;
-    if (
-      /^(test|it|describe|suite|bench|before|after|beforeEach|afterEach|beforeAll|afterAll)$/.test(
-        (dottedName(at.callee) ?? "").split(".")[0] ?? "",
-      )
     )
       return false;
     if (

@@ -24,6 +24,7 @@ import {
   type Code,
   type Node,
 } from "./code.ts";
+import { functionBehind } from "./behind.ts";
 import { functionOf } from "./members.ts";
 import { chunkerSize, elementSize } from "./elements.ts";
 import { guardedSize } from "./guards.ts";
@@ -186,19 +187,24 @@ function sizeOfCall(code: Code, call: TSESTree.CallExpression): Bound {
     const size = sizeOfMethod(code, method);
     if (size) return size;
   }
-  const fn = functionOf(code, callee);
-  if (fn && !fn.async && !fn.generator) {
-    const results = returned(code, fn).map((result) => sizeOf(code, result));
-    if (results.length > 0) {
-      const size = results.reduce(either);
-      if (size.kind !== "unbounded") return size;
-    }
-  }
+  const made = sizeOfReturned(code, callee, false);
+  if (made) return made;
   if (chunkerSize(code, call)) return chunksOf(code, first && first.type !== "SpreadElement" ? first : call);
   return (
     limitedQuery(code, call) ??
     sizeByType(code, call, `nothing limits what \`${shortText(code, callee)}\` returns`)
   );
+}
+
+/** The size of what a function returns, or resolves to; undefined where nothing limits it, or nobody can tell. */
+function sizeOfReturned(code: Code, callee: Node, awaited: boolean): Bound | undefined {
+  const behind = functionBehind(code, callee);
+  if (!behind || behind.fn.generator || (behind.fn.async && !awaited)) return undefined;
+  const results = returned(behind.code, behind.fn).map((result) => sizeOf(behind.code, result));
+  const size = results.length > 0 ? results.reduce(either) : undefined;
+  if (!size || size.kind === "unbounded") return undefined;
+  // Another file's offsets mean nothing here; a method may be another one in a subclass.
+  return behind.code === code || (counted(size) && !behind.overridable) ? size : undefined;
 }
 
 function chunksOf(code: Code, source: Node): Bound {
@@ -387,12 +393,8 @@ function sizeOfAwaited(code: Code, promise: Node): Bound {
       const size = sizeOf(code, first);
       if (counted(size)) return size;
     }
-    const fn = functionOf(code, promise.callee);
-    if (fn && !fn.generator) {
-      const results = returned(code, fn).map((result) => sizeOf(code, result));
-      const size = results.length > 0 ? results.reduce(either) : undefined;
-      if (size && size.kind !== "unbounded" && size.kind !== "unknown") return size;
-    }
+    const made = sizeOfReturned(code, promise.callee, true);
+    if (made && made.kind !== "unknown") return made;
     return (
       limitedQuery(code, promise) ??
       sizeByType(code, promise, `nothing limits what \`${shortText(code, promise.callee)}\` returns`)

@@ -4,6 +4,11 @@ import rule from "./no-floating-fan-out.ts";
 untyped.run("no-floating-fan-out", rule, {
   valid: [
     {
+      name: "a listener that asks for the next one when it is done",
+      filename,
+      code: "extract.on('entry', async (header, stream, next) => { await save(header, stream); next(); });",
+    },
+    {
       name: "a synchronous callback starts nothing",
       filename,
       code: "items.forEach((x) => { total += x.n; });",

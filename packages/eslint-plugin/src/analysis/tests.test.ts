@@ -1,0 +1,35 @@
+import { describe, expect, test } from "vitest";
+import { decisionIn } from "../../test/analyse-text.ts";
+
+const fanOut = "await Promise.all(rows.map(async (r) => save(r)));";
+const verdictOf = (text: string) => decisionIn(text).verdict.kind;
+
+describe("how many a test starts is left to the strict preset", () => {
+  test.each([
+    `test("a", async () => { ${fanOut} });`,
+    `it.concurrent("a", async () => { ${fanOut} });`,
+    `it.each([1])("a %s", async () => { ${fanOut} });`,
+    `describe("a", () => { it("b", async () => { ${fanOut} }); });`,
+    `describe("a", () => { async function seed() { ${fanOut} } });`,
+    `afterEach(async () => { ${fanOut} });`,
+    `import { after } from "node:test"; after(async () => { ${fanOut} });`,
+    `bench("a", async () => { ${fanOut} });`,
+  ])("%s", (text) => {
+    expect(verdictOf(text)).toBe("strict");
+  });
+});
+
+describe("not a test", () => {
+  test.each([
+    `export async function f() { ${fanOut} }`,
+    `import { after } from "next/server"; after(async () => { ${fanOut} });`,
+    `pattern.test(async () => { ${fanOut} });`,
+    `const it = 1; register(async () => { ${fanOut} });`,
+  ])("%s", (text) => {
+    expect(verdictOf(text)).toBe("report");
+  });
+});
+
+test("what a test forgets to wait for is a mistake there too", () => {
+  expect(verdictOf('it("a", () => { rows.forEach(async (r) => { await save(r); }); });')).toBe("report");
+});
