@@ -78,7 +78,9 @@ function draftOf(code: Code, call: TSESTree.CallExpression | TSESTree.NewExpress
     certain: code.unanswered.count === before,
     fan,
     name:
-      known.option?.name ?? (known.instead ? `${lastName(call.callee) ?? ""}${known.instead}` : "concurrent"),
+      known.option?.name ??
+      known.argument ??
+      (known.instead ? `${lastName(call.callee) ?? ""}${known.instead}` : "concurrent"),
   };
 }
 

@@ -22,9 +22,44 @@ export function importEdit(
 ): ImportEdit {
   const known = existingLocal(code, target.specifier, imported);
   if (known !== undefined) return { local: known, edits: [] };
-  const local = freeName(code, preferred);
-  return mergedImport(code, target, imported, local) ?? newImport(code, target, imported, local);
+  const {
+    locals: [local = preferred],
+    edits,
+  } = broughtIn(code, target, [{ imported, local: freeName(code, preferred) }]);
+  return { local, edits };
 }
+
+/**
+ * Several names of one module in one import; the local names are in the order of `names`.
+ *
+ * @param names - Exported names, not `"default"`.
+ */
+export function importEdits(
+  code: Code,
+  target: ImportTarget,
+  names: readonly string[],
+): { readonly locals: readonly string[]; readonly edits: readonly Edit[] } {
+  const known = names.map((name) => existingLocal(code, target.specifier, name));
+  const missing = names
+    .filter((_, index) => known[index] === undefined)
+    .map((name) => ({ imported: name, local: freeName(code, name) }));
+  const brought = missing.length > 0 ? broughtIn(code, target, missing) : { locals: [], edits: [] };
+  const fresh = [...brought.locals];
+  return { locals: known.map((local) => local ?? fresh.shift() ?? ""), edits: brought.edits };
+}
+
+interface Wanted {
+  readonly imported: string;
+  readonly local: string;
+}
+
+interface Brought {
+  readonly locals: readonly string[];
+  readonly edits: readonly Edit[];
+}
+
+const broughtIn = (code: Code, target: ImportTarget, wanted: readonly Wanted[]): Brought =>
+  mergedImport(code, target, wanted) ?? newImport(code, target, wanted);
 
 /** The name under which the file already has it. */
 function existingLocal(code: Code, specifier: string, imported: string): string | undefined {
@@ -88,14 +123,10 @@ function freeName(code: Code, preferred: string): string {
   return `${preferred}${index}`;
 }
 
-/** Adds the name to an import of the same module that the file has. */
-function mergedImport(
-  code: Code,
-  target: ImportTarget,
-  imported: string,
-  local: string,
-): ImportEdit | undefined {
-  if (imported === "default") return undefined;
+/** Adds the names to an import of the same module that the file has. */
+function mergedImport(code: Code, target: ImportTarget, wanted: readonly Wanted[]): Brought | undefined {
+  if (wanted.some(({ imported }) => imported === "default")) return undefined;
+  const locals = wanted.map(({ local }) => local);
   for (const statement of code.ast.body) {
     if (
       statement.type === "ImportDeclaration" &&
@@ -104,52 +135,56 @@ function mergedImport(
     ) {
       const last = statement.specifiers.at(-1);
       if (last?.type !== "ImportSpecifier") continue;
-      const name = imported === local ? local : `${imported} as ${local}`;
-      return { local, edits: [{ start: last.range[1], end: last.range[1], text: `, ${name}` }] };
+      const text = `, ${listOf(wanted, " as ")}`;
+      return { locals, edits: [{ start: last.range[1], end: last.range[1], text }] };
     }
     if (statement.type !== "VariableDeclaration") continue;
     for (const declarator of statement.declarations) {
       const init = declarator.init ? unwrap(declarator.init) : undefined;
       const last = declarator.id.type === "ObjectPattern" ? declarator.id.properties.at(-1) : undefined;
       if (!init || last?.type !== "Property" || importOf(code, init)?.module !== target.specifier) continue;
-      const name = imported === local ? local : `${imported}: ${local}`;
-      return { local, edits: [{ start: last.range[1], end: last.range[1], text: `, ${name}` }] };
+      const text = `, ${listOf(wanted, ": ")}`;
+      return { locals, edits: [{ start: last.range[1], end: last.range[1], text }] };
     }
   }
   return undefined;
 }
 
-function newImport(code: Code, target: ImportTarget, imported: string, local: string): ImportEdit {
+/** `mapLimit, limited as limited1` */
+const listOf = (wanted: readonly Wanted[], separator: string): string =>
+  wanted
+    .map(({ imported, local }) => (imported === local ? local : `${imported}${separator}${local}`))
+    .join(", ");
+
+function newImport(code: Code, target: ImportTarget, wanted: readonly Wanted[]): Brought {
   const style = styleOf(code);
   const source = `${style.quote}${target.specifier}${style.quote}`;
   const end = style.semicolon;
-  const named = (separator: string) => (imported === local ? local : `${imported}${separator}${local}`);
+  const byDefault = wanted.find(({ imported }) => imported === "default");
   let line: string;
-  let name = local;
+  let locals = wanted.map(({ local }) => local);
   switch (target.style) {
-    case "import":
-      line =
-        imported === "default"
-          ? `import ${local} from ${source}${end}`
-          : `import { ${named(" as ")} } from ${source}${end}`;
+    case "import": {
+      const names = byDefault ? byDefault.local : `{ ${listOf(wanted, " as ")} }`;
+      line = `import ${names} from ${source}${end}`;
       break;
-    case "require":
-      line =
-        imported === "default"
-          ? `const ${local} = require(${source})${end}`
-          : `const { ${named(": ")} } = require(${source})${end}`;
+    }
+    case "require": {
+      const names = byDefault ? byDefault.local : `{ ${listOf(wanted, ": ")} }`;
+      line = `const ${names} = require(${source})${end}`;
       break;
+    }
     case "import-equals": {
-      const namespace = imported === "default" ? local : freeName(code, "floodgate");
+      const namespace = byDefault ? byDefault.local : freeName(code, "floodgate");
       line = `import ${namespace} = require(${source})${end}`;
-      name = imported === "default" ? `${namespace}.default` : `${namespace}.${imported}`;
+      locals = wanted.map(({ imported }) => `${namespace}.${imported}`);
       break;
     }
   }
   const place = placeForImport(code, target.style);
   // The first import of a file, like any, has a blank line behind it.
   const text = place.after ? `${style.newline}${line}` : `${line}${style.newline}${style.newline}`;
-  return { local: name, edits: [{ start: place.at, end: place.at, text }] };
+  return { locals, edits: [{ start: place.at, end: place.at, text }] };
 }
 
 /** After the last import; without one after the directives; without those before the first statement. */

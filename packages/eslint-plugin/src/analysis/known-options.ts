@@ -9,6 +9,8 @@ export interface KnownCall {
   readonly option?: { readonly name: string; readonly index: number };
   /** The limit is an argument of its own: `mergeMap(fn, 4)`. */
   readonly position?: number;
+  /** What that argument is called, where it is not `concurrent`. */
+  readonly argument?: string;
   /** Index of the task function, where the call takes one. */
   readonly task?: number;
   /** Only the strict preset reports it. */
@@ -61,6 +63,22 @@ export const knownCalls: readonly KnownCall[] = [
     collection: 0,
     task: 1,
     option: { name: "concurrency", index: 2 },
+  },
+  {
+    module: /^@floodgate\/runtime$|(^|[/\\])floodgate(\.[cm]?[jt]s)?$/,
+    name: /^(mapLimit|mapLimitSettled|forEachLimit|streamLimit)$/,
+    collection: 0,
+    task: 2,
+    position: 1,
+    argument: "concurrency",
+  },
+  {
+    module: "async",
+    name: /^(default\.)?(each|eachOf|forEach|forEachOf|map|mapValues|filter|reject|concat|groupBy)Limit$/,
+    collection: 0,
+    task: 2,
+    position: 1,
+    argument: "limit",
   },
   { module: "async", name: asyncCollections, collection: 0, task: 1, instead: "Limit" },
   { module: "async", name: "parallel", collection: 0, instead: "Limit" },

@@ -194,7 +194,7 @@ describe("no-chunked-promise-all, no-unbounded-queue, no-sleep-throttle", () => 
     ],
     [
       "import pLimit from 'p-limit'; const limit = pLimit(5); const rows = await Array.fromAsync(cursor); await Promise.all(rows.map((r) => limit(() => save(r))));",
-      "`limit` limits how many run, but one closure and one promise per element of `rows` wait in memory. Use `mapLimit(rows, 10, …)`, which takes elements as it goes.",
+      "`limit` limits how many run, but one closure and one promise per element of `rows` wait in memory. Use `mapLimit(rows, 5, …)`, which takes elements as it goes.",
     ],
     [
       "for (const row of rows) { void save(row); await sleep(100); }",

@@ -6,6 +6,12 @@ import { limitFor } from "./remedy-forms.ts";
 import { boundedRemedy, limitedRemedy, mapLimitRemedy, pLimitRemedy, pMapRemedy } from "./remedy-fan-outs.ts";
 import {
   chunkRemedy,
+  collectRemedy,
+  drainRemedy,
+  pacedChunksRemedy,
+  pacedLoopRemedy,
+} from "./remedy-advice.ts";
+import {
   forEachRemedy,
   hoistRemedy,
   loopRemedy,
@@ -63,7 +69,6 @@ function forms({ code, draft, target }: RemedyContext): readonly Form[] {
     case "discarded-map":
       return [forEachRemedy];
     case "floating-in-loop":
-    case "sleep-throttle":
       return [loopRemedy];
     case "option-missing":
     case "option-too-large":
@@ -78,6 +83,12 @@ function forms({ code, draft, target }: RemedyContext): readonly Form[] {
       return [releaseRemedy];
     case "chunked":
       return [chunkRemedy];
+    case "queued-at-once":
+      return [mapLimitRemedy, collectRemedy];
+    case "queued-without-wait":
+      return [drainRemedy];
+    case "sleep-throttle":
+      return [pacedLoopRemedy, pacedChunksRemedy];
     default:
       return [];
   }

@@ -55,3 +55,7 @@ export function mayAwait(code: Code, node: Node): boolean {
 /** The white space a statement is indented with. */
 export const indentOf = (code: Code, statement: Node): string =>
   /[ \t]*$/.exec(code.text.slice(0, statement.range[0]))?.[0] ?? "";
+
+/** The statement that a loop's body is made of, alone or in a block. */
+export const onlyStatement = (body: Node): Node | undefined =>
+  body.type === "BlockStatement" ? (body.body.length === 1 ? body.body[0] : undefined) : body;

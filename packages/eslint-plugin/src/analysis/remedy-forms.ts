@@ -22,7 +22,10 @@ import { isAnnotatedArray } from "./type-syntax.ts";
 
 /** The limit for the kind of work that is started: `settings.limits` by module, otherwise `defaultLimit`. */
 export function limitFor(code: Code, draft: Draft): number {
-  const { effect } = draft;
+  const { effect, gate } = draft;
+  // As many as the limiter behind which they would queue up lets run.
+  if (draft.topic === "queued-at-once" && gate.kind === "limiter" && isCount(gate.capacity))
+    return gate.capacity;
   if (code.policy.limits.length > 0 && effect.kind === "starts") {
     const { start, end } = effect.span;
     const call = callsNamed(code, () => true).find(({ range }) => range[0] === start && range[1] === end);
@@ -37,6 +40,10 @@ export function limitFor(code: Code, draft: Draft): number {
   return code.policy.defaultLimit;
 }
 
+/** A capacity that can stand for a limit: known, and not `Infinity`. */
+export const isCount = (capacity: number | undefined): capacity is number =>
+  capacity !== undefined && Number.isInteger(capacity) && capacity > 0;
+
 /** `Promise.all(items.map(cb))` as one expression, where it could become `mapLimit(items, 10, cb)` without a difference. */
 export function mapLimitSite(
   code: Code,
@@ -48,8 +55,8 @@ export function mapLimitSite(
     })
   | undefined {
   const { node } = draft;
-  if (draft.topic !== "combine" || node.type !== "CallExpression" || node.typeArguments || node.optional)
-    return undefined;
+  const isWhole = draft.topic === "combine" || draft.topic === "queued-at-once";
+  if (!isWhole || node.type !== "CallExpression" || node.typeArguments || node.optional) return undefined;
   const callee = unwrap(node.callee);
   if (callee.type !== "MemberExpression" || !isGlobal(code, callee.object, "Promise")) return undefined;
   const operation = memberName(callee);
@@ -127,6 +134,13 @@ export function isArray(code: Code, node: Node, depth: number): boolean {
         if (method.method === "split") return true;
         if (isArray(code, method.object, depth + 1)) return true;
       }
+      break;
+    }
+    case "AwaitExpression": {
+      // await Array.fromAsync(rows), await cursor.toArray()
+      const method = methodCall(unwrap(expression.argument));
+      if (method?.method === "toArray") return code.facts.isArray(expression) !== "no";
+      if (method?.method === "fromAsync") return isGlobal(code, method.object, "Array");
       break;
     }
     case "NewExpression":

@@ -1,4 +1,4 @@
-/** Remedies for everything but combinators: floating work, options, misused limiters, permits, chunks. */
+/** Remedies for floating work, options, misused limiters, and permits. */
 import type { TSESTree } from "@typescript-eslint/types";
 import {
   contains,
@@ -12,13 +12,20 @@ import {
   type Code,
   type Node,
 } from "./code.ts";
-import { functionOf } from "./members.ts";
 import { importEdit } from "./import-edit.ts";
 import { knownCalls } from "./known-options.ts";
 import type { Edit, Remedy } from "./model.ts";
 import { importOf } from "./imports.ts";
 import type { RemedyContext } from "./remedies.ts";
-import { hasComment, indentOf, insert, mayAwait, remedy, statementOf } from "./remedy-edits.ts";
+import {
+  hasComment,
+  indentOf,
+  insert,
+  mayAwait,
+  onlyStatement,
+  remedy,
+  statementOf,
+} from "./remedy-edits.ts";
 
 /** `await forEachLimit(items, 10, fn)` for `items.forEach(fn)` and a discarded `items.map(fn)`. */
 export function forEachRemedy({ code, draft, runtime, limit, suffix }: RemedyContext): Remedy | undefined {
@@ -98,9 +105,6 @@ function statementOfAny(code: Code, node: Node): Node | undefined {
     if (at.type === "ExpressionStatement") return at;
   return undefined;
 }
-
-const onlyStatement = (body: Node): Node | undefined =>
-  body.type === "BlockStatement" ? (body.body.length === 1 ? body.body[0] : undefined) : body;
 
 function mentionsAwait(code: Code, node: Node): boolean {
   let found = false;
@@ -275,63 +279,4 @@ function releasesInside(code: Code, statement: Node, names: readonly string[]): 
     if (node.type === "ExpressionStatement" && isRelease(node, names)) found = true;
   });
   return found;
-}
-
-/** `await forEachLimit(items, 25, fn)` for `for (const part of chunk(items, 25)) await Promise.all(part.map(fn))`. */
-export function chunkRemedy({ code, draft, runtime, suffix }: RemedyContext): Remedy | undefined {
-  const { node, fan } = draft;
-  const awaited = outer(code, node);
-  const statement = awaited ? code.parent(awaited) : undefined;
-  const parent = statement ? code.parent(statement) : undefined;
-  const loop = parent?.type === "BlockStatement" ? code.parent(parent) : parent;
-  if (
-    statement?.type !== "ExpressionStatement" ||
-    loop?.type !== "ForOfStatement" ||
-    onlyStatement(loop.body) !== statement
-  )
-    return undefined;
-  const chunks = unwrap(loop.right);
-  const part = loop.left.type === "VariableDeclaration" ? loop.left.declarations[0]?.id : undefined;
-  const [source, size] = chunks.type === "CallExpression" ? chunks.arguments : [];
-  if (
-    !source ||
-    !size ||
-    source !== draft.subject ||
-    size.type === "SpreadElement" ||
-    // chunk(items, { size: 25 })
-    size.type === "ObjectExpression" ||
-    part?.type !== "Identifier" ||
-    !draft.operation.endsWith("all")
-  )
-    return undefined;
-  if (!fan?.callback || !fan.collection || dottedName(fan.collection) !== part.name || fan.shape !== "map")
-    return undefined;
-  const fn = functionOf(code, fan.callback);
-  // Only where the callback neither counts within its chunk nor looks at it.
-  if (!fn || !isFunction(unwrap(fan.callback)) || fn.params.length > 1) return undefined;
-  let looks = false;
-  visitAll(code, fan.callback, (inner) => {
-    if (inner.type === "Identifier" && inner.name === part.name) looks = true;
-  });
-  if (
-    looks ||
-    hasComment(code, loop.range[0], fan.callback.range[0]) ||
-    hasComment(code, fan.callback.range[1], loop.range[1])
-  )
-    return undefined;
-  const imported = importEdit(code, runtime, "forEachLimit", "forEachLimit");
-  const edits: readonly Edit[] = [
-    {
-      start: loop.range[0],
-      end: fan.callback.range[0],
-      text: `await ${imported.local}(${textOf(code, source)}, ${textOf(code, size)}, `,
-    },
-    { start: fan.callback.range[1], end: loop.range[1], text: ");" },
-  ];
-  return remedy(
-    "map-limit",
-    `Keep every slot busy with \`forEachLimit\`${suffix}`,
-    [...imported.edits, ...edits],
-    { imports: runtime.specifier },
-  );
 }

@@ -227,6 +227,12 @@ describe("queries that are told how many to return", () => {
     ["here(await User.find().limit(20).catch(() => []))", "<= 20 window"],
     ["here(await load().then((rows) => rows.slice(0, 10)))", "<= 10 window"],
     ["const rows = User.find().limit(5); here(await rows)", "<= 5 window"],
+    ["const { rows } = await search({ limit: 20 }); here(rows)", "<= 20 window"],
+    ["const page = await search({ limit: 20 }); here(page.rows)", "<= 20 window"],
+    ["const [rows, total] = await repository.findAndCount({ take: pageSize }); here(rows)", "limit pageSize"],
+    ["const [n, rows] = await Promise.all([count(), findAll({ limit: 20 })]); here(rows)", "<= 20 window"],
+    ["const [n, rows] = await Promise.all([count(), findAll()]); here(rows)", "unbounded"],
+    ["const { rows } = await search(); here(rows)", "unbounded"],
   ];
   test.for(table)("%s → %s", holds);
 });

@@ -38,5 +38,24 @@ for (const part of chunk(items, 25)) { await Promise.all(part.map((x) => save(x)
       code: "for (const x of items) { void save(x); await sleep(100); }",
       errors: [{ messageId: "finding", line: 1, column: 46, endLine: 1, endColumn: 51 }],
     },
+    {
+      name: "the pause is kept as a rate, beside a limit",
+      filename,
+      code: `import { setTimeout as sleep } from 'node:timers/promises';
+for (const x of items) { void save(x); await sleep(100); }`,
+      errors: [
+        {
+          messageId: "finding",
+          suggestions: [
+            {
+              desc: "Keep the pace, and at most 10 at once, with `forEachLimit`",
+              output: `import { setTimeout as sleep } from 'node:timers/promises';
+import { combine, forEachLimit, RateLimiter } from '@floodgate/runtime';
+await forEachLimit(items, combine(10, new RateLimiter({ limit: 1, intervalMs: 100 })), (x) => save(x));`,
+            },
+          ],
+        },
+      ],
+    },
   ],
 });

@@ -12,6 +12,7 @@ export default createRule({
       recommended: "off",
       strict: "warn",
     },
+    hasSuggestions: true,
     messages,
     schema: policySchema,
   },

@@ -33,6 +33,15 @@ for await (const row of cursor) { q.add(() => save(row)); }`,
           column: 35,
           endLine: 3,
           endColumn: 40,
+          suggestions: [
+            {
+              desc: "Take 8 at a time, and wait for them, with `forEachLimit`",
+              output: `import PQueue from 'p-queue';
+import { forEachLimit } from '@floodgate/runtime';
+const q = new PQueue({ concurrency: 8 });
+await forEachLimit(cursor, 8, (row) => q.add(() => save(row)));`,
+            },
+          ],
         },
       ],
     },
