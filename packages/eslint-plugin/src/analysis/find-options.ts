@@ -64,10 +64,14 @@ function draftOf(code: Code, call: TSESTree.CallExpression | TSESTree.NewExpress
   const callback = known.task === undefined ? undefined : call.arguments[known.task];
   const task = callback && !known.lazy ? taskOf(code, callback) : inputTask(code, callback, collection, call);
   const fan: Fan = { shape: "function-map", node: call, bound, task, collection, callback };
-  const verdict = judge(bound, task.gate, task.effect, code.policy);
+  const judged = judge(bound, task.gate, task.effect, code.policy);
+  const verdict: Verdict =
+    limit === "many" && judged.kind === "report"
+      ? { kind: "strict", because: "the limit allows too many" }
+      : judged;
   return {
     rule: "require-concurrency-option",
-    topic: limit === "too large" ? "option-too-large" : "option-missing",
+    topic: limit === "missing" ? "option-missing" : "option-too-large",
     node: call,
     span: spanOf(unwrap(call.callee)),
     operation: shortText(code, call.callee),
@@ -109,7 +113,7 @@ function limitGiven(
   code: Code,
   call: TSESTree.CallExpression | TSESTree.NewExpression,
   known: KnownCall,
-): "missing" | "enough" | "too large" | "hidden" {
+): "missing" | "enough" | "many" | "too large" | "hidden" {
   if (known.position !== undefined) {
     // mergeMap(fn, resultSelector, 4) takes it third.
     const value = call.arguments
@@ -138,11 +142,12 @@ function weigh(
   value: Node,
   call: TSESTree.CallExpression | TSESTree.NewExpression,
   known: KnownCall,
-): "enough" | "too large" {
+): "enough" | "many" | "too large" {
   const expression = unwrap(value);
   if (expression.type === "Literal" && expression.value === "unbounded") return "too large";
   const number = numberOf(code, expression);
   if (number?.kind === "known" && number.value === Infinity) return "too large";
+  if (number?.kind === "known" && number.value > code.policy.maxConcurrency) return "many";
   // { concurrency: items.length }
   const collection = known.collection === undefined ? undefined : call.arguments[known.collection];
   const name = collection && dottedName(collection);

@@ -22,9 +22,9 @@ import { elementSize } from "./elements.ts";
 import { exportedSize } from "./exported.ts";
 import { grownSize, iterationMethods, mentions } from "./growth.ts";
 import { wrapperGate } from "./gate.ts";
-import { importOf } from "./imports.ts";
+import { importOf, isGlobal } from "./imports.ts";
 import type { Bound } from "./model.ts";
-import { sizeByType, sizeOf } from "./size.ts";
+import { limitedQuery, sizeByType, sizeOf, sizeOfAwaited } from "./size.ts";
 import { annotatedSize } from "./type-syntax.ts";
 import type { Variable } from "@typescript-eslint/scope-manager";
 import type { TSESTree } from "@typescript-eslint/types";
@@ -188,6 +188,9 @@ function destructuredSize(
 ): Bound | undefined {
   if (!declarator.init) return undefined;
   const init = unwrap(declarator.init);
+  // const { rows } = await search({ limit: 20 }), const [rows, total] = await repository.findAndCount({ take: 20 })
+  const limited = limitedAnswer(code, init);
+  if (limited) return limited;
   if (declarator.id.type === "ObjectPattern" && init.type === "ObjectExpression") {
     const value = init.properties.find(
       (p) => p.type === "Property" && p.key.type === "Identifier" && p.key.name === identifier.name,
@@ -204,7 +207,16 @@ function destructuredSize(
         element.argument.name === identifier.name),
   );
   if (declarator.id.elements[position]?.type === "RestElement") return atMostThat(sizeOf(code, init));
-  return undefined;
+  const combined = init.type === "AwaitExpression" ? methodCall(unwrap(init.argument)) : undefined;
+  const [list] = combined && isGlobal(code, combined.object, "Promise") ? combined.args : [];
+  const element = list?.type === "ArrayExpression" ? list.elements[position] : undefined;
+  return element && element.type !== "SpreadElement" ? sizeOfAwaited(code, unwrap(element)) : undefined;
+}
+
+/** What a query that is told how many to return answers, or holds in a property. */
+function limitedAnswer(code: Code, init: Node): Bound | undefined {
+  const call = init.type === "AwaitExpression" ? unwrap(init.argument) : init;
+  return call.type === "CallExpression" ? limitedQuery(code, call) : undefined;
 }
 
 function pageOf(code: Code, loop: TSESTree.ForOfStatement, identifier: Node): Bound {
@@ -228,6 +240,9 @@ export function sizeOfMember(code: Code, member: TSESTree.MemberExpression): Bou
         : object.type === "Identifier"
           ? unwrapOr(constantInit(code, object))
           : undefined;
+    // const page = await search({ limit: 20 }); page.rows
+    const limited = owner && object.type === "Identifier" ? limitedAnswer(code, owner) : undefined;
+    if (limited) return limited;
     const init =
       owner &&
       (owner.type === "ObjectExpression" ||
@@ -253,7 +268,7 @@ export function sizeOfMember(code: Code, member: TSESTree.MemberExpression): Bou
   return sizeByType(code, member);
 }
 
-export /** `LOCALES`, `Config.LOCALES`: by convention a constant, written out where it is declared. Types, where there are, know more. */
+/** `LOCALES`, `Config.LOCALES`: by convention a constant, written out where it is declared. Types, where there are, know more. */
 function constantOf(code: Code, node: Node): Bound | undefined {
   const name = lastName(node);
   if (name === undefined || !/^[A-Z][A-Z0-9]*(_[A-Z0-9]+)*$/.test(name) || name.length < 3) return undefined;

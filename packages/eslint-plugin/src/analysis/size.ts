@@ -329,7 +329,7 @@ function sliceWidth(code: Code, from: Node | undefined, to: Node | undefined): B
 }
 
 /** A literal `take`, `limit`, `first`... in the arguments of a query or in the chain that builds it. */
-function limitedQuery(code: Code, call: TSESTree.CallExpression): Bound | undefined {
+export function limitedQuery(code: Code, call: TSESTree.CallExpression): Bound | undefined {
   for (const argument of call.arguments) {
     const options = argument.type === "SpreadElement" ? argument : unwrap(argument);
     if (options.type === "ObjectExpression") {
@@ -365,7 +365,7 @@ function limitedQuery(code: Code, call: TSESTree.CallExpression): Bound | undefi
 }
 
 /** The size of what a promise resolves to. */
-function sizeOfAwaited(code: Code, promise: Node): Bound {
+export function sizeOfAwaited(code: Code, promise: Node): Bound {
   const call = methodCall(promise);
   if (call) {
     if (isGlobal(code, call.object, "Promise") && call.args[0] && ["all", "allSettled"].includes(call.method))
