@@ -16,10 +16,10 @@ export function openTypes(root, tsconfigs) {
   const overlay = new Map();
   const versions = new Map();
   const registry = ts.createDocumentRegistry();
-  const projects = withReferences(ts, tsconfigs).map((parsed) => ({
-    files: new Set(parsed.fileNames),
-    service: ts.createLanguageService(hostOf(ts, parsed, overlay, versions), registry),
-  }));
+  const projects = withReferences(ts, tsconfigs).map((parsed) => {
+    const service = ts.createLanguageService(hostOf(ts, parsed, overlay, versions), registry);
+    return { files: new Set(ownFiles(service.getProgram())), service };
+  });
   const change = (file) => versions.set(file, (versions.get(file) ?? 0) + 1);
   const errorOf = ({ code, messageText, file, start }) => {
     const text = `TS${code}: ${ts.flattenDiagnosticMessageText(messageText, "\n")}`;
@@ -34,9 +34,9 @@ export function openTypes(root, tsconfigs) {
   };
   return {
     version: ts.version,
-    /** Whether a project lists the file. */
+    /** Whether a project has the file. */
     covers: (file) => projects.some(({ files }) => files.has(file)),
-    /** The errors of a file; undefined for one that no project lists. */
+    /** The errors of a file; undefined for one that no project has. */
     errorsIn,
     /** The errors of all files of all projects. */
     allErrors: () =>
@@ -75,6 +75,14 @@ export function addedErrors(before, after) {
     return left <= 0;
   });
 }
+
+/** What a project lists, and what that imports, apart from installed packages. */
+const ownFiles = (program) =>
+  program
+    .getSourceFiles()
+    .filter((file) => !program.isSourceFileFromExternalLibrary(file))
+    .map(({ fileName }) => fileName)
+    .filter((fileName) => !fileName.includes("/node_modules/"));
 
 /** The projects, each once, and those they refer to. One that is made of references only has no files to ask about. */
 function withReferences(ts, tsconfigs) {
