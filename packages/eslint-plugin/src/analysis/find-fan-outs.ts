@@ -299,7 +299,7 @@ function recursiveFunction(
   )
     around.push(at);
   // Most functions are called from elsewhere only, and need no search.
-  if (!around.some((fn) => isNamedTwice(code, functionName(code, fn)))) return undefined;
+  if (!around.some((fn) => isUsedHere(code, fn))) return undefined;
   const start = fan.callback ?? fan.node;
   const seen = new Set<Node>();
   const reaches = (node: Node, depth: number): FunctionNode | undefined => {
@@ -328,8 +328,17 @@ function recursiveFunction(
   return { fn, name: functionName(code, fn) ?? "the function" };
 }
 
-const isNamedTwice = (code: Code, name: string | undefined) =>
-  name !== undefined && code.text.indexOf(name) !== code.text.lastIndexOf(name);
+/** Is the function called in this file, or handed over by its name? */
+function isUsedHere(code: Code, fn: FunctionNode): boolean {
+  const name = functionName(code, fn);
+  if (name === undefined) return false;
+  if (code.calls.has(name)) return true;
+  const parent = outer(code, fn);
+  const id = fn.id ?? (parent?.type === "VariableDeclarator" ? parent.id : undefined);
+  if (id) return code.variable(id)?.references.some((reference) => reference.init !== true) === true;
+  // A method: rows.map(this.visit)
+  return code.text.indexOf(`.${name}`) >= 0;
+}
 
 /** `nodes.map(visit)`: a function handed over by name. */
 function argumentFunction(code: Code, node: Node): Node | undefined {
