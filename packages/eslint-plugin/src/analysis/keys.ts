@@ -21,6 +21,7 @@ import { guardedSize } from "./guards.ts";
 import { isGlobal } from "./imports.ts";
 import type { Bound } from "./model.ts";
 import { memberChanges, unwrapOr } from "./names.ts";
+import { setUpByHand } from "./set-up.ts";
 import { sizeOf } from "./size.ts";
 import { annotatedKeys } from "./type-syntax.ts";
 
@@ -127,7 +128,7 @@ function computeKeys(code: Code, expression: Node): Bound {
   if (made) return made;
   const fact = code.facts.keyCount(expression);
   if (fact.kind === "at-most") return atMost(fact.count, "static");
-  const elsewhere = listedElsewhere(code, expression);
+  const elsewhere = listedElsewhere(code, expression) ?? setUpByHand(expression);
   if (elsewhere) return elsewhere;
   if (fact.kind === "unknown") code.unanswered.count++;
   return unbounded(code, expression, `nothing limits how many keys \`${shortText(code, expression)}\` has`);

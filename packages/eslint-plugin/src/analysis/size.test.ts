@@ -180,6 +180,23 @@ describe("windows: a size that the author chose", () => {
   test.for(table)("%s → %s", holds);
 });
 
+describe("what is set up by hand, as its name says", () => {
+  const table: Table = [
+    ["here(plugins)", "coded plugins"],
+    ["here(this.requestListeners)", "coded requestListeners"],
+    ["here(plugins.filter(isOn))", "coded plugins"],
+    ["here([...plugins])", "coded plugins"],
+    ["here(config.files)", "coded files"],
+    ["here(this.pluginConfig?.paths)", "coded paths"],
+    ["here(Object.values(config.routes))", "coded routes"],
+    ["const plugins = [a, b]; here(plugins)", "2"],
+    ["here(services)", "unbounded"],
+    ["here(options.files)", "unbounded"],
+    ["here(unplugged)", "unbounded"],
+  ];
+  test.for(table)("%s → %s", holds);
+});
+
 describe("lengths given as a number", () => {
   const table: Table = [
     ["here(Array.from({ length: 5 }))", "<= 5"],

@@ -33,6 +33,7 @@ import { keysOf } from "./keys.ts";
 import type { Bound } from "./model.ts";
 import { isBoundedCall, isDeclaredBounded, sizeOfMember, sizeOfName } from "./names.ts";
 import { numberOf, windowOf } from "./numbers.ts";
+import { setUpByHand } from "./set-up.ts";
 import type { TSESTree } from "@typescript-eslint/types";
 
 /** Methods whose result is no longer than the receiver. */
@@ -66,7 +67,8 @@ export function sizeOf(code: Code, node: Node): Bound {
 
 function computeSize(code: Code, expression: Node): Bound {
   const guard = guardedSize(code, expression);
-  const size = sizeOfExpression(code, expression);
+  const known = sizeOfExpression(code, expression);
+  const size = known.kind === "unbounded" ? (setUpByHand(expression) ?? known) : known;
   return guard === undefined ? size : capped(size, guard);
 }
 

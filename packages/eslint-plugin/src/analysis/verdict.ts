@@ -109,7 +109,7 @@ export const verdictTable: readonly Row[] = [
     because: "the limit's value cannot be seen",
   },
   {
-    when: "as many as the program's own code lists, out of sight: an imported `CONSTANT` or `Enum`, registered functions, optional hooks",
+    when: "as many as the program's own code lists, out of sight: an imported `CONSTANT` or `Enum`, registered functions, optional hooks, `plugins`, what a `config` lists",
     holds: ({ bound }) => bound.kind === "coded",
     verdict: "strict",
     because: "the program's own code lists them, and that is rarely long",
