@@ -26,7 +26,7 @@ export function explanationOf(input: ExplanationInput): string {
     "## The file",
     "",
     ...fileChain(input),
-    `* Types: ${types} (tier ${view.tier}).`,
+    `* Types: ${types}.`,
     `* Parser: ${parser}; ${view.milliseconds.toFixed(1)} ms for the last look.`,
     `* Strictness: ${settings.policy.strictness}; sizes up to ${settings.policy.maxKnownSize} that the source fixes are silent, limits up to ${settings.policy.maxConcurrency} count as limits.`,
     ...settings.problems.map((problem) => `* Setting: ${problem}`),
