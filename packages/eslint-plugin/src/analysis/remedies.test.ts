@@ -60,6 +60,23 @@ describe("Promise.all over a map of an array", () => {
         bounded: "await Promise.all((bounded(rows ?? [], 50)).map((r) => save(r)));",
       },
     ],
+    // What is said about the type stays with the collection.
+    [
+      "async function f() { await Promise.all(this.rows!.map((r) => save(r))); }",
+      {
+        limited: "async function f() { await Promise.all(this.rows!.map(limited(10, (r) => save(r)))); }",
+        bounded: "async function f() { await Promise.all(bounded(this.rows!, 50).map((r) => save(r))); }",
+      },
+    ],
+    [
+      "async function f() { await Promise.all((rows as R[]).map(async (r) => save(r))); }",
+      {
+        limited:
+          "async function f() { await Promise.all((rows as R[]).map(limited(10, async (r) => save(r)))); }",
+        bounded:
+          "async function f() { await Promise.all((bounded(rows as R[], 50)).map(async (r) => save(r))); }",
+      },
+    ],
     [
       "await Promise.all(\n  Object.keys(table)\n    .map((k) => save(k)),\n);",
       {
@@ -276,6 +293,14 @@ describe("floating work is run to its end, where `await` may stand", () => {
     [
       "export {}; rows.forEach(async (r) => { await save(r); });",
       { "map-limit": "export {}; await forEachLimit(rows, 10, async (r) => { await save(r); });" },
+    ],
+    [
+      "export {}; (rows as R[]).forEach(async (r) => { await save(r); });",
+      { "map-limit": "export {}; await forEachLimit(rows as R[], 10, async (r) => { await save(r); });" },
+    ],
+    [
+      "export {}; rows!.forEach(async (r) => { await save(r); });",
+      { "map-limit": "export {}; await forEachLimit(rows!, 10, async (r) => { await save(r); });" },
     ],
     [
       "export {}; rows.map(async (r) => save(r));",

@@ -1,5 +1,5 @@
 /** Building blocks of remedies: edits in order, comments kept, the limit found again. */
-import { functionAround, isFunction, type Code, type Node } from "./code.ts";
+import { functionAround, isFunction, unwrap, type Code, type Node } from "./code.ts";
 import type { Edit, Remedy, RemedyKind } from "./model.ts";
 
 export const insert = (at: number, text: string): Edit => ({ start: at, end: at, text });
@@ -50,6 +50,18 @@ export function mayAwait(code: Code, node: Node): boolean {
   const fn = functionAround(code, node);
   if (fn) return fn.async && !fn.generator;
   return code.ast.body.some(({ type }) => type.startsWith("Import") || type.startsWith("Export"));
+}
+
+/** The expression with the `!`, `as` and `satisfies` around it, without which it may have another type. */
+export function withType(code: Code, node: Node): Node {
+  let whole = node;
+  for (
+    let at = code.parent(node);
+    at !== undefined && unwrap(at) !== at && at.type !== "ChainExpression";
+    at = code.parent(at)
+  )
+    whole = at;
+  return whole;
 }
 
 /** The white space a statement is indented with. */

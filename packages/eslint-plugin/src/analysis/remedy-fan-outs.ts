@@ -6,7 +6,7 @@ import { limiterOf } from "./gate.ts";
 import { importEdit } from "./import-edit.ts";
 import type { Edit, Remedy } from "./model.ts";
 import type { RemedyContext } from "./remedies.ts";
-import { hasComment, indentOf, insert, remedy, statementOf } from "./remedy-edits.ts";
+import { hasComment, indentOf, insert, remedy, statementOf, withType } from "./remedy-edits.ts";
 import { boundable, mapLimitSite, mayWrap, mendable } from "./remedy-forms.ts";
 
 /** `mapLimit(items, 10, fn)` for `Promise.all(items.map(fn))`. */
@@ -96,7 +96,7 @@ export function boundedRemedy({ code, draft, runtime, suffix }: RemedyContext): 
   const imported = importEdit(code, runtime, "bounded", "bounded");
   const limit = 50;
   const edits: Edit[] = [];
-  for (const collection of collections) {
+  for (const collection of collections.map((node) => withType(code, node))) {
     edits.push(insert(collection.range[0], `${imported.local}(`), insert(collection.range[1], `, ${limit})`));
   }
   const [, close] = edits;

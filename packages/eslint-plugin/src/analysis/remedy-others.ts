@@ -25,6 +25,7 @@ import {
   onlyStatement,
   remedy,
   statementOf,
+  withType,
 } from "./remedy-edits.ts";
 
 /** `await forEachLimit(items, 10, fn)` for `items.forEach(fn)` and a discarded `items.map(fn)`. */
@@ -37,7 +38,8 @@ export function forEachRemedy({ code, draft, runtime, limit, suffix }: RemedyCon
   if (isFunction(fn) && (fn.params.length > 2 || fn.params.some(({ type }) => type === "RestElement")))
     return undefined;
   if (!isFunction(fn) || (node.callee.type === "MemberExpression" && node.callee.optional)) return undefined;
-  const [open, close] = [fan.collection.range, fan.callback.range];
+  const collection = withType(code, fan.collection);
+  const [open, close] = [collection.range, fan.callback.range];
   if (
     hasComment(code, node.range[0], open[0]) ||
     hasComment(code, open[1], close[0]) ||
@@ -48,7 +50,7 @@ export function forEachRemedy({ code, draft, runtime, limit, suffix }: RemedyCon
   const middle: Edit = { start: open[1], end: close[0], text: `, ${limit}, ` };
   // A receiver in parentheses: (await rows()).forEach(...)
   const start = node.range[0];
-  const receiver = textOf(code, fan.collection);
+  const receiver = textOf(code, collection);
   const edits: readonly Edit[] = [
     { start, end: open[1], text: `await ${imported.local}(${receiver}` },
     middle,
