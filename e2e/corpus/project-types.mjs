@@ -98,7 +98,7 @@ function withReferences(ts, tsconfigs) {
       throw new Error(`${next} cannot be read: ${why.join("; ")}`);
     }
     parsed.set(next, config);
-    todo.push(...(config.projectReferences ?? []).map(ts.resolveProjectReferencePath));
+    todo.push(...(config.projectReferences ?? []).map((to) => ts.resolveProjectReferencePath(to)));
   }
   return [...parsed.values()].filter(({ fileNames }) => fileNames.length > 0);
 }
