@@ -60,6 +60,14 @@ describe("Promise.all over a map of an array", () => {
         bounded: "await Promise.all((bounded(rows ?? [], 50)).map((r) => save(r)));",
       },
     ],
+    [
+      "await Promise.all(Object.keys(table) // all of them\n  .map((k) => save(k)));",
+      {
+        "map-limit": "await mapLimit(Object.keys(table) // all of them\n  , 10, (k) => save(k));",
+        limited: "await Promise.all(Object.keys(table) // all of them\n  .map(limited(10, (k) => save(k))));",
+        bounded: "await Promise.all(bounded(Object.keys(table), 50) // all of them\n  .map((k) => save(k)));",
+      },
+    ],
     // What is said about the type stays with the collection.
     [
       "async function f() { await Promise.all(this.rows!.map((r) => save(r))); }",

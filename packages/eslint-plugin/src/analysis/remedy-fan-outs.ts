@@ -42,7 +42,9 @@ function collectionCall(
   const { combinator, call, callback } = site;
   // From the dot on: the parentheses around the receiver are not part of its own range.
   const dot = code.text.lastIndexOf(".", site.call.callee.property.range[0]);
-  const space = /\s*$/.exec(code.text.slice(0, dot))?.[0].length ?? 0;
+  // Behind a comment at the end of the receiver's last line, the line break has to stay.
+  const follows = hasComment(code, site.call.callee.object.range[1], dot);
+  const space = follows ? 0 : (/\s*$/.exec(code.text.slice(0, dot))?.[0].length ?? 0);
   const edits: readonly [Edit, Edit, Edit] = [
     { start: combinator.range[0], end: call.range[0], text: `${name}(` },
     { start: dot - space, end: callback.range[0], text: between },
