@@ -2,6 +2,7 @@
 import { spawnSync } from "node:child_process";
 import {
   copyFileSync,
+  existsSync,
   linkSync,
   mkdirSync,
   readFileSync,
@@ -18,7 +19,7 @@ const workspace = join(import.meta.dirname, "../..");
 /**
  * Copies the sources and links the installed packages, which nothing here writes to.
  *
- * @param checkout - A folder with a package.json and node_modules; it is not changed.
+ * @param checkout - A folder, with node_modules if it is installed; it is not changed.
  * @param folder - An empty folder, on the same disk if it is to be quick.
  */
 export function copyCheckout(checkout, folder) {
@@ -32,7 +33,8 @@ export function copyCheckout(checkout, folder) {
   run("tar", ["-xzf", archive, "--strip-components=1"], modules);
   rmSync(join(modules, archive));
   const manifestPath = join(folder, "package.json");
-  const manifest = JSON.parse(readFileSync(manifestPath, "utf8"));
+  // Some workspaces have none at their root.
+  const manifest = existsSync(manifestPath) ? JSON.parse(readFileSync(manifestPath, "utf8")) : {};
   manifest.dependencies = { ...manifest.dependencies, "@floodgate/runtime": `^${version}` };
   writeFileSync(manifestPath, `${JSON.stringify(manifest, null, 2)}\n`);
 }

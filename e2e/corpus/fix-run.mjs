@@ -41,7 +41,7 @@ const { values: options, positionals } = parseArgs({
 });
 if (positionals.length !== 1) refuse("usage: node e2e/corpus/fix-run.mjs <checkout> [options]");
 const checkout = resolve(positionals[0]);
-if (!existsSync(join(checkout, "package.json"))) refuse(`There is no package.json in ${checkout}.`);
+if (!existsSync(checkout)) refuse(`There is no folder ${checkout}.`);
 if (!options["text-only"] && !existsSync(join(checkout, "node_modules/typescript")))
   refuse(`No TypeScript is installed in ${checkout}: --text-only checks what can be checked without.`);
 if (!existsSync(options.plugin)) refuse(`There is no ${options.plugin}: build the plugin first.`);
