@@ -5,7 +5,7 @@ const load = retry(
   timeout(async (url: string, { signal }: { signal: AbortSignal }) => {
     const response = await fetch(url, { signal });
     if (!response.ok) throw new Error(`${url}: ${response.status}`);
-    return (await response.json());
+    return await response.json();
   }, 5000),
   { attempts: 2 },
 );
