@@ -217,6 +217,16 @@ describe("other fan-outs", () => {
       "await Promise.all(rows.map((r) => r.url && fetch(r.url)));",
       { bounded: "await Promise.all(bounded(rows, 50).map((r) => r.url && fetch(r.url)));" },
     ],
+    // Fifty chunks of fifty are not few.
+    [
+      "const parts = []; for (let i = 0; i < rows.length; i += 50) parts.push(rows.slice(i, i + 50)); await Promise.all(parts.map(async (part) => save(part)));",
+      {
+        "map-limit":
+          "const parts = []; for (let i = 0; i < rows.length; i += 50) parts.push(rows.slice(i, i + 50)); await mapLimit(parts, 10, async (part) => save(part));",
+        limited:
+          "const parts = []; for (let i = 0; i < rows.length; i += 50) parts.push(rows.slice(i, i + 50)); await Promise.all(parts.map(limited(10, async (part) => save(part))));",
+      },
+    ],
     // There is nothing to count, and the parameters would lose their types.
     ["await Promise.all(Array.from({ length: n }, (_, i) => save(i)));", {}],
     // One limiter, or one bound, for each outer element limits nothing.

@@ -15,7 +15,7 @@ import {
   type Node,
 } from "./code.ts";
 import type { Draft } from "./draft.ts";
-import { chunkerSize } from "./elements.ts";
+import { elementSize } from "./elements.ts";
 import { iterationOf, type Fan, type Iteration } from "./fans.ts";
 import { bareModule, importOf, isGlobal } from "./imports.ts";
 import { isAnnotatedArray } from "./type-syntax.ts";
@@ -236,5 +236,8 @@ function isInOptionalChain(code: Code, node: Node): boolean {
   return false;
 }
 
-const chunks = (code: Code, value: Node): boolean =>
-  value.type === "CallExpression" && chunkerSize(code, value) !== undefined;
+/** Are the elements chunks, made in place or by hand: `batches.push(rows.slice(i, i + 50))`? */
+function chunks(code: Code, value: Node): boolean {
+  const size = elementSize(code, value);
+  return size.kind === "limit-like" || (size.kind === "at-most" && size.by === "window");
+}
