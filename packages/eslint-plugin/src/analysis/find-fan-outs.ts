@@ -120,6 +120,7 @@ function draftOf(
     };
   }
   const { fan, verdict } = worst;
+  const isStrict = code.policy.strictness === "strict";
   const recursion = verdict.kind === "silent" ? undefined : recursiveFunction(code, node, fan);
   return {
     ...common,
@@ -131,7 +132,10 @@ function draftOf(
     verdict,
     certain: code.unanswered.count === before,
     fan,
-    fans: judged.filter((other) => other.verdict.kind === verdict.kind).map((other) => other.fan),
+    // The lighter ones too, where they would be reported once the heaviest is mended.
+    fans: judged
+      .filter(({ verdict: { kind } }) => kind === verdict.kind || (isStrict && kind === "strict"))
+      .map((other) => other.fan),
     ...(recursion && { subject: recursion.fn, name: recursion.name }),
   };
 }

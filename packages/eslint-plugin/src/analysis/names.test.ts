@@ -147,12 +147,12 @@ describe("members", () => {
 
 describe("settings", () => {
   test("boundedProperties: their length is small by domain", () => {
-    const given: Given = { policy: { boundedProperties: ["config.plugins"] } };
-    expect(sizeIn("here(config.plugins)", given)).toBe("<= 32");
-    expect(sizeIn("here(this.config.plugins)", given)).toBe("<= 32");
-    expect(sizeIn("here(config.pluginsOf)", given)).toBe("unbounded");
-    expect(sizeIn("here(myconfig.plugins)", given)).toBe("unbounded");
-    expect(sizeIn("here(plugins)", given)).toBe("unbounded");
+    const given: Given = { policy: { boundedProperties: ["app.parts"] } };
+    expect(sizeIn("here(app.parts)", given)).toBe("<= 32");
+    expect(sizeIn("here(this.app.parts)", given)).toBe("<= 32");
+    expect(sizeIn("here(app.partsOf)", given)).toBe("unbounded");
+    expect(sizeIn("here(myapp.parts)", given)).toBe("unbounded");
+    expect(sizeIn("here(parts)", given)).toBe("unbounded");
   });
 
   test("boundedCalls: their results come in pages", () => {
