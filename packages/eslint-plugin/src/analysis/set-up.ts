@@ -3,8 +3,9 @@ import { lastName, spanOf, unwrap, type Node } from "./code.ts";
 import type { Bound } from "./model.ts";
 
 /**
- * What a program is put together from. In 334 places of real code that were read one by one, collections of these names
- * were small 27 times, and large never. Not `services`, `targets`, `migrations`, `subscribers`: those were both.
+ * What a program is put together from. Of 251 reports in real code that were read one by one, 19 were about collections
+ * of these names, and none of the 19 was one that a reviewer would want limited. The names were picked from these
+ * reports. Not `services`, `targets`, `migrations`, `subscribers`: those can be many.
  */
 const parts =
   /(?:^|[_$]|[a-z])(?:[pP]lugins|[hH]ooks|[lL]isteners|[hH]andlers|[mM]iddlewares?|[rR]eporters|[fF]ormatters|[pP]roviders|[aA]dapters|[tT]ransports|[rR]enderers|[rR]outers|[bB]rokers|[dD]isposables|[tT]eardowns|[rR]unners|[pP]resets|[lL]ocales|[iI]nterceptors|[vV]alidators|[tT]ransformers|[wW]orkspaceFolders|[rR]egistries|[fF]oreignKeys)$/;
