@@ -29,12 +29,13 @@ export interface KnownLimiter {
   readonly rate?: true;
 }
 
-const runtime = /^@floodgate\/runtime$|(^|[/\\])floodgate(\.[cm]?[jt]s)?$/;
+/** Our runtime, or a vendored copy of it. */
+export const runtimeModule = /^@floodgate\/runtime$|(^|[/\\])floodgate(\.[cm]?[jt]s)?$/;
 
 export const knownLimiters: readonly KnownLimiter[] = [
-  { module: runtime, name: "createLimit", type: "Limit", capacity: 0, callable: true, run: ["map"] },
+  { module: runtimeModule, name: "createLimit", type: "Limit", capacity: 0, callable: true, run: ["map"] },
   {
-    module: runtime,
+    module: runtimeModule,
     name: "Semaphore",
     capacity: 0,
     run: ["run"],
@@ -42,7 +43,7 @@ export const knownLimiters: readonly KnownLimiter[] = [
     release: ["release"],
     wrap: ["wrap"],
   },
-  { module: runtime, name: "limited", capacity: 0, wraps: 1 },
+  { module: runtimeModule, name: "limited", capacity: 0, wraps: 1 },
   ...["RateLimiter", "AdaptiveLimiter", "KeyedLimiter", "combine", "RedisSemaphore", "RedisRateLimiter"].map(
     (name): KnownLimiter => ({
       module: /^@floodgate\/runtime/,

@@ -1,5 +1,7 @@
 /** Library calls that run everything at once unless told otherwise: measured, peak in flight of 50 tasks. */
 
+import { runtimeModule } from "./known-gates.ts";
+
 export interface KnownCall {
   readonly module: string | RegExp;
   readonly name: string | RegExp;
@@ -65,7 +67,7 @@ export const knownCalls: readonly KnownCall[] = [
     option: { name: "concurrency", index: 2 },
   },
   {
-    module: /^@floodgate\/runtime$|(^|[/\\])floodgate(\.[cm]?[jt]s)?$/,
+    module: runtimeModule,
     name: /^(mapLimit|mapLimitSettled|forEachLimit|streamLimit)$/,
     collection: 0,
     task: 2,

@@ -30,6 +30,7 @@ import { chunkerSize, elementSize } from "./elements.ts";
 import { guardedSize } from "./guards.ts";
 import { importOf, isGlobal } from "./imports.ts";
 import { keysOf } from "./keys.ts";
+import { runtimeModule } from "./known-gates.ts";
 import type { Bound } from "./model.ts";
 import { isBoundedCall, isDeclaredBounded, sizeOfMember, sizeOfName } from "./names.ts";
 import { numberOf, windowOf } from "./numbers.ts";
@@ -409,5 +410,4 @@ export function sizeOfAwaited(code: Code, promise: Node): Bound {
   return sizeByType(code, promise);
 }
 
-export const isRuntime = (module: string): boolean =>
-  module === "@floodgate/runtime" || /(^|[/\\])floodgate(\.[cm]?[jt]s)?$/.test(module);
+export const isRuntime = (module: string): boolean => runtimeModule.test(module);
