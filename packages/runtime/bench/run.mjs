@@ -18,20 +18,14 @@ import { parseArgs } from "node:util";
 import { measureBytes } from "./bytes.mjs";
 import { cases } from "./cases/index.mjs";
 
-const { values: flags } = parseArgs({
-  options: {
-    quick: { type: "boolean", default: false },
-    json: { type: "boolean", default: false },
-    ours: { type: "boolean", default: false },
-    rounds: { type: "string" },
-    case: { type: "string", default: "" },
-  },
-});
+const flags = readFlags();
 const rounds = Number(flags.rounds ?? (flags.quick ? 1 : 5));
 if (!Number.isInteger(rounds) || rounds < 1)
-  throw new RangeError(`Expected \`--rounds\` to be an integer from 1, got \`${flags.rounds}\``);
+  fail(`Expected \`--rounds\` to be an integer from 1, got \`${flags.rounds}\``);
 const wanted = flags.case.split(",");
 const isWanted = (name) => wanted.some((part) => name.includes(part));
+const names = [...cases.map(({ name }) => name), "bytes"];
+if (!names.some(isWanted)) fail(`No case is called like \`${flags.case}\`. There are: ${names.join(", ")}`);
 
 const report = { machine: machine(), rounds, cases: [], bytes: [] };
 if (!flags.json) console.log(`${report.machine.node}, ${report.machine.cpu}; ${rounds} round(s)\n`);
@@ -46,6 +40,31 @@ if (isWanted("bytes")) {
   if (!flags.json) printBytes(report.bytes);
 }
 if (flags.json) console.log(JSON.stringify(report, undefined, 2));
+
+function readFlags() {
+  const options = {
+    quick: { type: "boolean", default: false },
+    json: { type: "boolean", default: false },
+    ours: { type: "boolean", default: false },
+    help: { type: "boolean", default: false },
+    rounds: { type: "string" },
+    case: { type: "string", default: "" },
+  };
+  try {
+    const { values } = parseArgs({ options });
+    if (!values.help) return values;
+  } catch (error) {
+    fail(error.message);
+  }
+  const [header] = readFileSync(fileURLToPath(import.meta.url), "utf8").split("\nimport ");
+  console.log(header.replaceAll(/^\/\/ ?/gm, ""));
+  process.exit(0);
+}
+
+function fail(message) {
+  console.error(message);
+  process.exit(2);
+}
 
 function measureCase({ name, title, measure, n, quick, goal, ours, variants, slow = [], baseline, ratioTo }) {
   const size = flags.quick ? quick : n;

