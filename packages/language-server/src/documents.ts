@@ -1,4 +1,4 @@
-/** Open text + version → what is known about it, kept until the version changes. */
+/** Open text → what is known about it, kept until the text changes. */
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import {
   syntacticFacts,
@@ -14,9 +14,8 @@ import { policyOf, type FileConfig } from "./engine/rule-config.ts";
 import { textChange, type TextChange } from "./engine/text-change.ts";
 import { languageOfId } from "./engine/parser.ts";
 
-/** What is known about one version of a document. */
+/** What is known about one text of a document. */
 export interface View {
-  readonly version: number;
   readonly text: string;
   /** 2 when the answers of a type checker for this very text took part, or none can be had. */
   readonly tier: 1 | 2;
@@ -54,6 +53,7 @@ interface State {
   reported?: readonly Finding[];
   view?: View;
   viewConfig?: FileConfig;
+  language?: string;
 }
 
 export function createDocuments(engine: Engine, now: () => number): Documents {
@@ -69,22 +69,24 @@ export function createDocuments(engine: Engine, now: () => number): Documents {
     view(document, config, typesExpected) {
       const state = stateOf(document.uri);
       const known = state.view;
+      // Not the version: clients have been seen to give two texts the same one.
+      const text = document.getText();
       if (
-        known?.version === document.version &&
+        known?.text === text &&
+        state.language === document.languageId &&
         state.viewConfig === config &&
         (known.tier === 2 || typesExpected)
       )
         return known;
       const started = now();
-      const text = document.getText();
       const view: View = {
-        version: document.version,
         text,
         ...guarded(() => lookAt(engine, document, text, config, state, typesExpected)),
         milliseconds: now() - started,
       };
       state.view = view;
       state.viewConfig = config;
+      state.language = document.languageId;
       return view;
     },
     factsFor(uri, text) {

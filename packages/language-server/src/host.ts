@@ -5,6 +5,7 @@ import type { ProjectConfig } from "./engine/eslint-config.ts";
 import type { FanOutReportResult } from "./protocol.ts";
 import type { FileConfig } from "./engine/rule-config.ts";
 import type { NewFile } from "./convert.ts";
+import type { Report } from "./engine/lint.ts";
 import type { TypedText } from "./documents.ts";
 
 export interface Host {
@@ -54,8 +55,20 @@ export interface ManifestEdit {
   readonly edits: readonly Edit[];
 }
 
+/** A file on disk, looked at without types. */
+export interface CheckedFile {
+  /** As `canonical` writes it. */
+  readonly uri: string;
+  readonly text: string;
+  readonly reports: readonly Report[];
+  /** Whether files that it imports were looked into: then it depends on them, too. */
+  readonly lookedElsewhere: boolean;
+}
+
 /** The disk around the open files. */
 export interface Project {
+  /** One spelling of a file's address for the several that clients have. */
+  canonical(uri: string): string;
   remedyTarget(uri: string, program: Program, policy: Policy): RemedyTarget;
   /** The limiter as a file of the project's own; undefined where there is no place for it. */
   vendored(uri: string, program: Program, folder: string): Vendored | undefined;
@@ -67,10 +80,33 @@ export interface Project {
   mayHaveTypes(uri: string): boolean;
   /** Asks a type checker in another thread or process. A later request for the same file replaces an earlier one. */
   types(request: TypeRequest): Promise<Types>;
-  /** Files changed on disk, or dependencies did: what is remembered of them is dropped. */
-  changed(uris: readonly string[]): void;
+  /**
+   * Files changed on disk, or dependencies did: what is remembered of them is dropped.
+   *
+   * @returns Whether that may change what any other file means.
+   */
+  changed(uris: readonly string[]): boolean;
   /** Folders came to the workspace, and went from it. */
   foldersChanged(added: readonly string[], removed: readonly string[]): void;
+  /**
+   * Looks at files of the workspace as they are on disk, without types.
+   *
+   * @param uris - Those that are wanted, as far as they are the workspace's; all of them by default.
+   * @param onFiles - Given those that hold a site, some at a time.
+   * @param goOn - Asked before each file.
+   */
+  check(
+    config: FileConfig,
+    uris: readonly string[] | undefined,
+    onFiles: (files: readonly CheckedFile[]) => void,
+    goOn: () => boolean,
+  ): Promise<void>;
+  /**
+   * A document was opened or saved whose client watches no files.
+   *
+   * @returns Whether the configuration around it has changed since the last time, and with it what any file means.
+   */
+  lookAround(uri: string): boolean;
   /**
    * Every site in the workspace.
    *

@@ -34,9 +34,25 @@ export function projectOpener(
 /** Files whose types TypeScript can tell: component files are its plugins' business. */
 const typed = /\.[cm]?[jt]sx?$/i;
 
-/** Files on disk that change what other files mean. */
-const configuration =
-  /\/(?:eslint\.config\.[cm]?[jt]s|package\.json|[tj]sconfig[^/]*\.json|\.package-lock\.json)$/;
+/** Files on disk that change what other files mean; */
+const configuration = /\/(?:eslint\.config\.[cm]?[jt]s|package\.json|[tj]sconfig[^/]*\.json)$/;
+
+/** and those that npm, pnpm and Yarn write last when they install. */
+const installation = /\/node_modules\/\.(?:package-lock\.json|modules\.yaml|yarn-integrity|yarn-state\.yml)$/;
+
+/** The same by name, for clients that watch no files. */
+const configurationNames = [
+  ...["js", "mjs", "cjs", "ts", "mts", "cts"].map((extension) => `eslint.config.${extension}`),
+  "package.json",
+  "tsconfig.json",
+  "jsconfig.json",
+  ...[".package-lock.json", ".modules.yaml", ".yarn-integrity", ".yarn-state.yml"].map((name) =>
+    join("node_modules", name),
+  ),
+];
+
+/** How many files are looked at before the client hears of them. */
+const filesAtOnce = 100;
 
 function openProject(
   options: ProjectOptions,
@@ -51,6 +67,18 @@ function openProject(
   const busy = new Set<string>();
   /** Folders whose files can see a TypeScript: where there is none, nothing is held back until it answers. */
   const typeScriptIn = new Map<string, boolean>();
+  /** The workspace's files, once they were asked for. */
+  let listed: ReadonlySet<string> | undefined;
+  /** What was seen of the configuration in and above a folder, for clients that watch no files. */
+  const seenAbove = new Map<string, string>();
+
+  const list = (): ReadonlySet<string> => (listed = new Set(folders.flatMap((path) => filesIn(path))));
+
+  const configurationChanged = (): void => {
+    eslint?.drop();
+    typeScriptIn.clear();
+    asker?.asker.changed(undefined);
+  };
 
   const askerWith = (memoryLimitMb: number, start: StartAsker): Asker => {
     if (asker?.memoryLimitMb !== memoryLimitMb) {
@@ -163,20 +191,73 @@ function openProject(
     },
     changed(uris) {
       const paths = pathsOf(uris);
+      if (uris.some((uri) => installation.test(uri))) {
+        configurationChanged();
+        // A module that is loaded stays loaded: another version of TypeScript needs another thread.
+        asker?.asker.dispose();
+        asker = undefined;
+        return true;
+      }
       if (uris.some((uri) => configuration.test(uri))) {
-        eslint?.drop();
-        typeScriptIn.clear();
-        asker?.asker.changed(undefined);
-      } else if (paths.length > 0) asker?.asker.changed(paths);
+        configurationChanged();
+        return true;
+      }
+      if (paths.length > 0) asker?.asker.changed(paths);
+      return false;
+    },
+    lookAround(uri) {
+      const fileName = pathOf(uri);
+      if (fileName === undefined) return false;
+      const folder = dirname(fileName);
+      const before = seenAbove.get(folder);
+      const now = configurationAbove(folder);
+      seenAbove.set(folder, now);
+      const isChanged = before !== undefined && before !== now;
+      if (isChanged) configurationChanged();
+      else asker?.asker.changed([fileName]);
+      return isChanged;
     },
     foldersChanged(added, removed) {
+      listed = undefined;
       const gone = new Set(pathsOf(removed));
       folders = [...folders.filter((folder) => !gone.has(folder)), ...pathsOf(added)];
+    },
+    canonical(uri) {
+      const fileName = pathOf(uri);
+      return fileName === undefined ? uri : pathToFileURL(fileName).href;
+    },
+    async check(config, uris, onFiles, goOn) {
+      const wanted = uris === undefined ? [...list()] : pathsOf(uris);
+      const isNew = (path: string) =>
+        listed?.has(path) !== true && statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+      if (uris !== undefined && wanted.some(isNew)) list();
+      const files = wanted.filter(
+        (path) => listed?.has(path) === true && statSync(path, { throwIfNoEntry: false }),
+      );
+      for (let at = 0; at < files.length && goOn(); at += filesAtOnce) {
+        const { results } = await checkFiles(files.slice(at, at + filesAtOnce), {
+          engine: options.engine,
+          cwd: folders[0] ?? "",
+          defaults: config,
+          ...(eslint !== undefined && { eslint }),
+          fix: false,
+          remedies: false,
+          onFile: goOn,
+        });
+        onFiles(
+          results.map(({ fileName, text, reports, lookedElsewhere }) => ({
+            uri: pathToFileURL(fileName).href,
+            text,
+            reports,
+            lookedElsewhere,
+          })),
+        );
+      }
     },
     async report(config, onFile) {
       const [root] = folders;
       if (root === undefined) return { sites: [], filesRead: 0, markdown: "", sarif: "" };
-      const outcome = await checkFiles(filesToCheck(folders, root), {
+      const outcome = await checkFiles([...list()], {
         engine: options.engine,
         cwd: root,
         defaults: config,
@@ -198,6 +279,25 @@ function manifestAbove(fileName: string): string | undefined {
     const manifest = join(folder, "package.json");
     if (statSync(manifest, { throwIfNoEntry: false })?.isFile() === true) return manifest;
     if (dirname(folder) === folder) return undefined;
+  }
+}
+
+/** A folder that is gone, or that never was, has no files. */
+function filesIn(folder: string): string[] {
+  return statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true
+    ? filesToCheck([folder], folder)
+    : [];
+}
+
+/** When and how large each file is that configures what is in a folder. */
+function configurationAbove(folder: string): string {
+  const seen: string[] = [];
+  for (let at = folder; ; at = dirname(at)) {
+    for (const name of configurationNames) {
+      const found = statSync(join(at, name), { throwIfNoEntry: false });
+      if (found !== undefined) seen.push(`${join(at, name)}:${found.mtimeMs}:${found.size}`);
+    }
+    if (dirname(at) === at) return seen.join("\n");
   }
 }
 

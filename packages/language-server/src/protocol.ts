@@ -31,6 +31,9 @@ export interface StatusParams {
 /** Client → server, request: why is nothing reported here? Answers with Markdown. */
 export const explainMethod = "floodgate/explain";
 
+/** The same for clients that know `workspace/executeCommand` only: its one argument is an `ExplainParams`. */
+export const explainCommand = "floodgate.server.explain";
+
 export interface ExplainParams {
   readonly textDocument: { readonly uri: string };
   readonly position: { readonly line: number; readonly character: number };
@@ -42,6 +45,9 @@ export interface ExplainResult {
 
 /** Client → server, request: every site in the workspace, by verdict, bound and gate. Cancellable; reports progress. */
 export const fanOutReportMethod = "floodgate/fanOutReport";
+
+/** The same for clients that know `workspace/executeCommand` only. Takes no arguments. */
+export const fanOutReportCommand = "floodgate.server.fanOutReport";
 
 export interface FanOutReportParams {
   readonly workDoneToken?: string | number;

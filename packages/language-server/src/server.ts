@@ -3,7 +3,10 @@ import {
   CodeActionKind,
   DidChangeConfigurationNotification,
   DidChangeWatchedFilesNotification,
+  ErrorCodes,
   MessageType,
+  PositionEncodingKind,
+  ResponseError,
   ShowMessageNotification,
   TextDocuments,
   TextDocumentSyncKind,
@@ -17,7 +20,9 @@ import { supportOf, type ClientSupport } from "./client-support.ts";
 import { fixAllKind } from "./features/code-actions.ts";
 import type { Host } from "./host.ts";
 import {
+  explainCommand,
   explainMethod,
+  fanOutReportCommand,
   fanOutReportMethod,
   type ExplainParams,
   type FanOutReportParams,
@@ -43,10 +48,15 @@ export function serve(connection: Connection, host: Host, version: string): void
     const client = (support = supportOf(params.capabilities));
     sent = initialization.settings;
     settings = createSettings(
-      (uri) =>
-        client.configuration
-          ? connection.workspace.getConfiguration({ scopeUri: uri, section: "floodgate" })
-          : Promise.resolve(sent),
+      async (uri) => {
+        if (!client.configuration) return sent;
+        const answer: unknown = await connection.workspace.getConfiguration({
+          scopeUri: uri,
+          section: "floodgate",
+        });
+        // Some announce that they can answer, and have nothing to say.
+        return answer ?? sent;
+      },
       (problem) =>
         void connection.sendNotification(ShowMessageNotification.type, {
           type: MessageType.Warning,
@@ -75,18 +85,25 @@ export function serve(connection: Connection, host: Host, version: string): void
     return {
       serverInfo: { name: "floodgate", version },
       capabilities: {
-        textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
+        // Every client has this encoding; those that say which they have are told.
+        ...(params.capabilities.general?.positionEncodings !== undefined && {
+          positionEncoding: PositionEncodingKind.UTF16,
+        }),
+        textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: true },
         ...(pull && {
           diagnosticProvider: {
             identifier: "floodgate",
             interFileDependencies: true,
-            workspaceDiagnostics: false,
+            workspaceDiagnostics: true,
           },
         }),
-        codeActionProvider: {
-          codeActionKinds: [CodeActionKind.QuickFix, fixAllKind],
-          resolveProvider: client.resolveEdit,
-        },
+        ...(client.codeActionLiterals && {
+          codeActionProvider: {
+            codeActionKinds: [CodeActionKind.QuickFix, fixAllKind],
+            resolveProvider: client.resolveEdit,
+          },
+        }),
+        executeCommandProvider: { commands: [explainCommand, fanOutReportCommand] },
         workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
         hoverProvider: true,
         inlayHintProvider: true,
@@ -116,23 +133,33 @@ export function serve(connection: Connection, host: Host, version: string): void
   });
   connection.onDidChangeWatchedFiles(({ changes }) => session?.filesChanged(changes.map(({ uri }) => uri)));
 
+  documents.onDidOpen(({ document }) => session?.opened(document));
+  documents.onDidSave(({ document }) => session?.saved(document));
   documents.onDidChangeContent(({ document }) => session?.changed(document));
   documents.onDidClose(({ document }) => session?.closed(document));
 
   connection.languages.diagnostics.on(
     (params) => session?.diagnostics(params) ?? { kind: "full", items: [] },
   );
+  connection.languages.diagnostics.onWorkspace(
+    (params, token, _progress, result) =>
+      session?.workspaceDiagnostics(params, token, result) ?? { items: [] },
+  );
   connection.onCodeAction((params, token) => session?.codeActions(params, token));
   connection.onCodeActionResolve((action) => session?.resolveCodeAction(action) ?? action);
   connection.onHover((params) => session?.hover(params));
-  connection.onRequest(
-    explainMethod,
-    async (params: ExplainParams) => (await session?.explain(params)) ?? { markdown: "" },
-  );
+  const explain = async (params: ExplainParams) => (await session?.explain(params)) ?? { markdown: "" };
+  const report = async (params: FanOutReportParams, token: CancellationToken) =>
+    session?.fanOutReport(params, token);
+  connection.onRequest(explainMethod, explain);
   connection.languages.inlayHint.on((params) => session?.inlayHints(params));
-  connection.onRequest(fanOutReportMethod, async (params: FanOutReportParams, token: CancellationToken) =>
-    session?.fanOutReport(params, token),
-  );
+  connection.onRequest(fanOutReportMethod, report);
+  connection.onExecuteCommand(({ command, arguments: [first] = [], workDoneToken }, token) => {
+    if (command === explainCommand) return explain(first as ExplainParams);
+    if (command === fanOutReportCommand)
+      return report(workDoneToken === undefined ? {} : { workDoneToken }, token);
+    throw new ResponseError(ErrorCodes.InvalidParams, `There is no command ${command}`);
+  });
   connection.onShutdown(() => session?.dispose());
 
   documents.listen(connection);
@@ -142,7 +169,7 @@ export function serve(connection: Connection, host: Host, version: string): void
 const watched = [
   "**/{package.json,tsconfig*.json,jsconfig*.json,eslint.config.*}",
   "**/*.{ts,tsx,mts,cts,js,jsx,mjs,cjs}",
-  "**/node_modules/.package-lock.json",
+  "**/node_modules/{.package-lock.json,.modules.yaml,.yarn-integrity,.yarn-state.yml}",
 ];
 
 function foldersOf(params: InitializeParams): string[] {

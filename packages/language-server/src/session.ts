@@ -1,11 +1,5 @@
 /** One client's conversation: which documents it has open, what it was told about each, and when it must hear more. */
-import {
-  LSPErrorCodes,
-  ResponseError,
-  WorkDoneProgress,
-  type InlayHint,
-  type InlayHintParams,
-} from "vscode-languageserver";
+import { LSPErrorCodes, ResponseError, type InlayHint, type InlayHintParams } from "vscode-languageserver";
 import type {
   CancellationToken,
   CodeAction,
@@ -16,7 +10,11 @@ import type {
   DocumentDiagnosticReport,
   Hover,
   HoverParams,
+  ResultProgressReporter,
   TextDocuments,
+  WorkspaceDiagnosticParams,
+  WorkspaceDiagnosticReport,
+  WorkspaceDiagnosticReportPartialResult,
 } from "vscode-languageserver";
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import type { RemedyTarget } from "eslint-plugin-floodgate/analysis";
@@ -36,8 +34,10 @@ import { explanationOf } from "./features/explain.ts";
 import { fixAll, type Look } from "./features/fix-all.ts";
 import { hoverOf } from "./features/hover.ts";
 import { inlayHintsOf } from "./features/inlay-hints.ts";
+import { fingerprint } from "./fingerprint.ts";
 import type { Host, Project } from "./host.ts";
 import { lazily } from "./lazily.ts";
+import { progressOf } from "./progress.ts";
 import {
   statusMethod,
   type ExplainParams,
@@ -49,6 +49,7 @@ import {
 import { lint } from "./engine/lint.ts";
 import { policyOf, presetConfig, withAutofix, type FileConfig } from "./engine/rule-config.ts";
 import type { ResolvedSettings, Settings } from "./settings.ts";
+import { workspaceDiagnostics } from "./workspace-diagnostics.ts";
 
 /** Quiet after the last edit before types are asked for. */
 const typesAfterMs = 150;
@@ -68,9 +69,16 @@ export interface SessionOptions {
 }
 
 export interface Session {
+  opened(document: TextDocument): void;
   changed(document: TextDocument): void;
+  saved(document: TextDocument): void;
   closed(document: TextDocument): void;
   diagnostics(params: DocumentDiagnosticParams): Promise<DocumentDiagnosticReport>;
+  workspaceDiagnostics(
+    params: WorkspaceDiagnosticParams,
+    token: CancellationToken,
+    progress: ResultProgressReporter<WorkspaceDiagnosticReportPartialResult> | undefined,
+  ): Promise<WorkspaceDiagnosticReport>;
   codeActions(params: CodeActionParams, token: CancellationToken): Promise<CodeAction[] | null>;
   resolveCodeAction(action: CodeAction): Promise<CodeAction>;
   hover(params: HoverParams): Promise<Hover | null>;
@@ -279,7 +287,20 @@ export function createSession(options: SessionOptions): Session {
     ];
   };
 
-  const refresh = (): void => {
+  const workspace = workspaceDiagnostics({
+    project,
+    settings,
+    support,
+    openDocuments: () => documents.keys(),
+    async ofOpen(uri) {
+      const current = await currentOf(uri);
+      const document = documents.get(uri);
+      return document && { version: document.version, items: diagnosticsFor(document, current) };
+    },
+  });
+
+  /** Everything open is looked at again. */
+  const lookAgain = (): void => {
     known.dropViews();
     refreshHints();
     for (const document of documents.all()) {
@@ -291,15 +312,31 @@ export function createSession(options: SessionOptions): Session {
     }
   };
 
+  const refresh = (): void => {
+    lookAgain();
+    workspace.changed(undefined);
+  };
+
   return {
     refresh,
     filesChanged(uris) {
-      project?.changed(uris);
-      refresh();
+      const everything = project?.changed(uris) === true;
+      lookAgain();
+      workspace.changed(everything ? undefined : uris);
     },
     foldersChanged(added, removed) {
       project?.foldersChanged(added, removed);
       refresh();
+    },
+    opened({ uri }) {
+      if (!support.dynamicWatchedFiles && project?.lookAround(uri) === true) refresh();
+    },
+    saved({ uri }) {
+      // Who watches files is told of this one as of any other.
+      if (support.dynamicWatchedFiles) return;
+      const everything = project?.lookAround(uri) === true;
+      lookAgain();
+      workspace.changed(everything ? undefined : [uri]);
     },
     changed({ uri }) {
       if (!pull) background(tell(uri));
@@ -309,12 +346,13 @@ export function createSession(options: SessionOptions): Session {
       clearTimeout(open.get(uri)?.timer);
       open.delete(uri);
       known.forget(uri);
+      workspace.closed(uri);
       if (!pull) void connection.sendDiagnostics({ uri, diagnostics: [] });
     },
     async diagnostics({ textDocument: { uri }, previousResultId }) {
       const current = await currentOf(uri);
       const document = documents.get(uri);
-      if (document === undefined) return { kind: "full", items: [] };
+      if (document === undefined) return { kind: "full", items: await workspace.ofClosed(uri) };
       const items = diagnosticsFor(document, current);
       const told = JSON.stringify(items);
       openOf(uri).told = told;
@@ -322,6 +360,7 @@ export function createSession(options: SessionOptions): Session {
       if (previousResultId === resultId) return { kind: "unchanged", resultId };
       return { kind: "full", resultId, items };
     },
+    workspaceDiagnostics: (params, token, progress) => workspace.pull(params, token, progress),
     async codeActions({ textDocument: { uri }, range, context }, token) {
       const deadline = host.now() + actionsWithinMs;
       const current = await currentOf(uri);
@@ -329,7 +368,7 @@ export function createSession(options: SessionOptions): Session {
       if (document === undefined) return null;
       const { pending } = openOf(uri);
       if (pending !== undefined) await Promise.race([pending, after(actionsWithinMs * 0.6)]);
-      if (token.isCancellationRequested) return null;
+      if (token.isCancellationRequested || !support.codeActionLiterals) return null;
       const actions: CodeAction[] = [];
       if (wants(context.only, "quickfix"))
         actions.push(
@@ -401,6 +440,7 @@ export function createSession(options: SessionOptions): Session {
     },
     dispose() {
       disposed = true;
+      workspace.dispose();
       for (const { timer } of open.values()) clearTimeout(timer);
       project?.dispose();
     },
@@ -424,34 +464,6 @@ function asksForFixAll(only: readonly string[] | undefined, { config }: Current)
   );
 }
 
-/** Reports progress to a client that gave a token for it: ten times a second at most, and the end always. */
-function progressOf(connection: Connection, token: string | number, title: string) {
-  void connection.sendProgress(WorkDoneProgress.type, token, { kind: "begin", title, percentage: 0 });
-  let last = 0;
-  return (done: number, total: number): void => {
-    if (done === total) {
-      void connection.sendProgress(WorkDoneProgress.type, token, { kind: "end" });
-      return;
-    }
-    const now = Date.now();
-    if (now - last < 100) return;
-    last = now;
-    const percentage = Math.floor((100 * done) / total);
-    void connection.sendProgress(WorkDoneProgress.type, token, {
-      kind: "report",
-      percentage,
-      message: `${done} of ${total}`,
-    });
-  };
-}
-
 function after(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
-}
-
-/** FNV-1a, 32 bits: tells a client's earlier answer from this one. */
-function fingerprint(text: string): string {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-  return (hash >>> 0).toString(16);
 }
