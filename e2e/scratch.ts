@@ -19,6 +19,8 @@ export interface ScratchProject {
   install(...packages: readonly string[]): void;
   /** `npm exec`: a command of an installed package, as `npx` runs it. */
   npx(command: string, ...args: readonly string[]): Outcome;
+  /** The same, called from a folder below. */
+  npxIn(folder: string, command: string, ...args: readonly string[]): Outcome;
   /** Node on a file of the project. */
   node(...args: readonly string[]): Outcome;
   write(files: Readonly<Record<string, string>>): void;
@@ -42,7 +44,9 @@ export function scratchProject(files: Readonly<Record<string, string>>): Scratch
       ]);
       if (outcome.exitCode !== 0) throw new Error(`npm install failed:\n${outcome.output}`);
     },
-    npx: (command, ...args) => npm(directory, ["exec", "--no", "--loglevel=error", "--", command, ...args]),
+    npx: (command, ...args) => project.npxIn(".", command, ...args),
+    npxIn: (folder, command, ...args) =>
+      npm(join(directory, folder), ["exec", "--no", "--loglevel=error", "--", command, ...args]),
     node: (...args) => run(process.execPath, args, directory),
     write(more) {
       for (const [name, text] of Object.entries(more)) {
