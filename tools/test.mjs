@@ -34,6 +34,7 @@ function runPart(part) {
 }
 
 function build() {
+  runNode([join("tools", "drop-stale.mjs")]);
   const tsc = runNode([join("node_modules", "typescript", "bin", "tsc"), "-b"]);
   const status = tsc === 0 ? runNpm(["run", "build", "--workspaces", "--if-present"]) : tsc;
   record("build", status === 0 ? 1 : 0, status === 0 ? 0 : 1);

@@ -16,6 +16,24 @@ const packages = [
 ] as const;
 
 describe.each(packages)("%s as packed", (_name, tarball, ignored) => {
+  test("it holds what a user needs, and nothing else", () => {
+    const files = filesIn(tarball);
+    expect(files).toEqual(expect.arrayContaining(["LICENSE", "README.md", "CHANGELOG.md", "package.json"]));
+    const known =
+      /^(?:dist|src|docs)\/|^(?:redis|otel)\/package\.json$|^(?:LICENSE|README\.md|CHANGELOG\.md|package\.json)$/u;
+    expect(files.filter((file) => !known.test(file))).toEqual([]);
+    expect(files.filter((file) => /\.test\.|\/fixtures\/|tsbuildinfo|\.snap$/u.test(file))).toEqual([]);
+  });
+
+  test("every file that was compiled has its source beside it: none is left from an older build", () => {
+    const files = filesIn(tarball);
+    const sourceOf = (file: string) =>
+      file.replace(/^dist\/(?:cjs\/)?/u, "src/").replace(/(?:\.d\.ts|\.js)(?:\.map)?$/u, ".ts");
+    const compiled = files.filter((file) => file.startsWith("dist/") && file !== "dist/cjs/package.json");
+    expect(compiled.length).toBeGreaterThan(50);
+    expect(compiled.filter((file) => !files.includes(sourceOf(file)))).toEqual([]);
+  });
+
   test("publint finds nothing", async () => {
     const { messages, pkg } = await publint({ pack: { tarball: toArrayBuffer(readFileSync(tarball)) } });
     expect(messages.map((message) => formatMessage(message, pkg))).toEqual([]);
@@ -30,6 +48,13 @@ describe.each(packages)("%s as packed", (_name, tarball, ignored) => {
     expect(wrong).toEqual([]);
   });
 });
+
+/** Paths within the package, as `tar` lists them. */
+function filesIn(tarball: string): string[] {
+  const analysed = createPackageFromTarballData(new Uint8Array(readFileSync(tarball)));
+  const top = `/node_modules/${analysed.packageName}/`;
+  return analysed.listFiles().map((file) => file.slice(top.length));
+}
 
 function toArrayBuffer({ buffer, byteOffset, byteLength }: Buffer): ArrayBuffer {
   return (buffer as ArrayBuffer).slice(byteOffset, byteOffset + byteLength);
