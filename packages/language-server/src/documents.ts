@@ -40,8 +40,13 @@ export interface Documents {
   view(document: TextDocument, config: FileConfig, typesExpected: boolean): View;
   /** What is known about types in a text that came of the document's: while fixes are tried out. */
   factsFor(uri: string, text: string): TypeFacts;
-  /** The second tier's answers arrived. */
-  setTypes(uri: string, typed: TypedText): void;
+  /**
+   * The second tier's answers arrived, maybe for a text that is no longer the one on screen: what is known stays where it is
+   * closer to that one, as it is after an undo.
+   */
+  setTypes(uri: string, typed: TypedText, onScreen: string): void;
+  /** Whether types could say something about the document that hangs on other files. */
+  hangsOnTypes(uri: string): boolean;
   forget(uri: string): void;
   /** Analysis no longer holds: settings, project. Answers about types stay until new ones replace them. */
   dropViews(): void;
@@ -93,8 +98,14 @@ export function createDocuments(engine: Engine, now: () => number): Documents {
       const typed = states.get(uri)?.typed;
       return typed === undefined ? syntacticFacts : replayFacts(typed.table, textChange(typed.text, text));
     },
-    setTypes(uri, typed) {
+    hangsOnTypes(uri) {
+      const table = states.get(uri)?.typed?.table;
+      return table !== undefined && table.answers.size + table.files.size > 0;
+    },
+    setTypes(uri, typed, onScreen) {
       const state = stateOf(uri);
+      if (state.typed !== undefined && distance(state.typed.text, onScreen) < distance(typed.text, onScreen))
+        return;
       state.typed = typed;
       delete state.reported;
       delete state.view;
@@ -162,6 +173,16 @@ function prepare(engine: Engine, document: TextDocument, text: string, config: F
     { fileName: document.uri, text, ...(language !== undefined && { language }) },
     policyOf(config),
   );
+}
+
+/** How much of two texts differs, all that is between the first difference and the last. */
+function distance(a: string, b: string): number {
+  const shorter = Math.min(a.length, b.length);
+  let prefix = 0;
+  while (prefix < shorter && a[prefix] === b[prefix]) prefix++;
+  let suffix = 0;
+  while (suffix < shorter - prefix && a[a.length - 1 - suffix] === b[b.length - 1 - suffix]) suffix++;
+  return Math.max(a.length, b.length) - prefix - suffix;
 }
 
 /** What the second tier said of the text it was asked about. */

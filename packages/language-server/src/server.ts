@@ -42,6 +42,7 @@ export function serve(connection: Connection, host: Host, version: string): void
   let settings: Settings | undefined;
   let support: ClientSupport | undefined;
   let sent: unknown;
+  let watchesFiles = false;
 
   connection.onInitialize((params): InitializeResult => {
     const initialization = (params.initializationOptions ?? {}) as FloodgateInitializationOptions;
@@ -51,8 +52,8 @@ export function serve(connection: Connection, host: Host, version: string): void
       async (uri) => {
         if (!client.configuration) return sent;
         const answer: unknown = await connection.workspace.getConfiguration({
-          scopeUri: uri,
           section: "floodgate",
+          ...(uri !== "" && { scopeUri: uri }),
         });
         // Some announce that they can answer, and have nothing to say.
         return answer ?? sent;
@@ -81,6 +82,7 @@ export function serve(connection: Connection, host: Host, version: string): void
       settings,
       pull,
       sendsStatus: initialization.status ?? false,
+      watchesFiles: () => watchesFiles,
     });
     return {
       serverInfo: { name: "floodgate", version },
@@ -112,12 +114,19 @@ export function serve(connection: Connection, host: Host, version: string): void
   });
 
   connection.onInitialized(() => {
+    // A client may announce that it can, and then cannot: Emacs, where the folder is no project.
+    const refused = (error: unknown) => connection.console.info(`The client refuses: ${String(error)}`);
     if (support?.dynamicConfiguration === true)
-      void connection.client.register(DidChangeConfigurationNotification.type, { section: "floodgate" });
+      connection.client
+        .register(DidChangeConfigurationNotification.type, { section: "floodgate" })
+        .catch(refused);
     if (support?.dynamicWatchedFiles === true)
-      void connection.client.register(DidChangeWatchedFilesNotification.type, {
-        watchers: watched.map((globPattern) => ({ globPattern })),
-      });
+      connection.client
+        .register(DidChangeWatchedFilesNotification.type, {
+          watchers: watched.map((globPattern) => ({ globPattern })),
+        })
+        .then(() => (watchesFiles = true))
+        .catch(refused);
     if (support?.workspaceFolders === true)
       connection.workspace.onDidChangeWorkspaceFolders(({ added, removed }) =>
         session?.foldersChanged(

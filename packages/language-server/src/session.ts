@@ -17,10 +17,9 @@ import type {
   WorkspaceDiagnosticReportPartialResult,
 } from "vscode-languageserver";
 import type { TextDocument } from "vscode-languageserver-textdocument";
-import type { RemedyTarget } from "eslint-plugin-floodgate/analysis";
 import { actionContextOf } from "./action-context.ts";
 import type { ClientSupport } from "./client-support.ts";
-import { offsetOf, spanOf, workspaceEditOf } from "./convert.ts";
+import { offsetOf, spanOf } from "./convert.ts";
 import { createDocuments, type View } from "./documents.ts";
 import {
   actionDataOf,
@@ -31,12 +30,11 @@ import {
 } from "./features/code-actions.ts";
 import { diagnosticsOf } from "./features/diagnostics.ts";
 import { explanationOf } from "./features/explain.ts";
-import { fixAll, type Look } from "./features/fix-all.ts";
 import { hoverOf } from "./features/hover.ts";
 import { inlayHintsOf } from "./features/inlay-hints.ts";
+import { fixAllActionsOf } from "./fix-all-action.ts";
 import { fingerprint } from "./fingerprint.ts";
 import type { Host, Project } from "./host.ts";
-import { lazily } from "./lazily.ts";
 import { progressOf } from "./progress.ts";
 import {
   statusMethod,
@@ -46,13 +44,14 @@ import {
   type FanOutReportResult,
   type StatusParams,
 } from "./protocol.ts";
-import { lint } from "./engine/lint.ts";
-import { policyOf, presetConfig, withAutofix, type FileConfig } from "./engine/rule-config.ts";
+import { policyOf, presetConfig, type FileConfig } from "./engine/rule-config.ts";
 import type { ResolvedSettings, Settings } from "./settings.ts";
 import { workspaceDiagnostics } from "./workspace-diagnostics.ts";
 
 /** Quiet after the last edit before types are asked for. */
 const typesAfterMs = 150;
+/** Quiet after one document's types were answered before the other open ones are asked about again: they may import it. */
+const othersAfterMs = 1_000;
 /** Saving waits for code actions: within this, or partially (quick fixes) or not at all (fix all). */
 const actionsWithinMs = 300;
 
@@ -66,6 +65,8 @@ export interface SessionOptions {
   /** Diagnostics are asked for by the client, rather than sent when they are ready. */
   readonly pull: boolean;
   readonly sendsStatus: boolean;
+  /** Whether the client tells of files that change on disk. */
+  watchesFiles(): boolean;
 }
 
 export interface Session {
@@ -108,8 +109,10 @@ interface Open {
   typesSource: string;
   timer?: ReturnType<typeof setTimeout>;
   pending?: Promise<void>;
-  /** The text the answers at hand are for. */
+  /** The text that was last asked about and answered; absent when it is to be asked about again. */
   answered?: string;
+  /** The same, whether or not it is to be asked about again. */
+  asked?: string;
   notice?: string;
 }
 
@@ -119,6 +122,7 @@ export function createSession(options: SessionOptions): Session {
   const open = new Map<string, Open>();
   const presets = new WeakMap<ResolvedSettings, FileConfig>();
   let disposed = false;
+  let othersTimer: ReturnType<typeof setTimeout> | undefined;
 
   const openOf = (uri: string): Open => {
     let state = open.get(uri);
@@ -165,7 +169,7 @@ export function createSession(options: SessionOptions): Session {
       const status: StatusParams = {
         uri: document.uri,
         tier: view.tier,
-        types: openOf(document.uri).typesSource,
+        types: typesOf(document.uri, view),
         milliseconds: view.milliseconds,
         findings: view.reports.length,
         ...(view.notice !== undefined && { notice: view.notice }),
@@ -173,6 +177,12 @@ export function createSession(options: SessionOptions): Session {
       void connection.sendNotification(statusMethod, status);
     }
     return current.silent ? [] : diagnosticsOf(view.reports, document, support);
+  };
+
+  /** Where the types came from that took part in a view, or why none did. */
+  const typesOf = (uri: string, view: View): string => {
+    const { types, typesSource } = openOf(uri);
+    return types === "unasked" && view.program === undefined ? "types not needed" : typesSource;
   };
 
   /** Tells a pushing client what is new; asks a pulling one to pull if something is. */
@@ -191,12 +201,15 @@ export function createSession(options: SessionOptions): Session {
   };
 
   const askTypes = async (uri: string): Promise<void> => {
-    const { server, config } = await currentOf(uri);
+    const current = await currentOf(uri);
+    const { server, config } = current;
     const document = documents.get(uri);
     if (disposed || document === undefined || project === undefined || server.types === "off") return;
     const state = openOf(uri);
     const text = document.getText();
     if (state.answered === text) return;
+    // Of a text that does not parse, or that holds nothing, there is nothing to ask; what is known is for the next one.
+    if (viewOf(document, current).program === undefined) return;
     const { typed, source, superseded } = await project.types({
       uri,
       text,
@@ -209,10 +222,27 @@ export function createSession(options: SessionOptions): Session {
     else {
       state.types = "known";
       state.answered = typed.text;
-      known.setTypes(uri, typed);
+      known.setTypes(uri, typed, documents.get(uri)?.getText() ?? typed.text);
       if (server.inlayHints) refreshHints();
+      if (state.asked !== text) askAboutOthers(uri);
+      state.asked = text;
     }
     await tell(uri);
+  };
+
+  /** Types of the other open documents may hang on this one: they are asked about one by one, until somebody types again. */
+  const askAboutOthers = (uri: string): void => {
+    clearTimeout(othersTimer);
+    const timer = setTimeout(() => background(ask()), othersAfterMs);
+    othersTimer = timer;
+    const ask = async (): Promise<void> => {
+      for (const [other, state] of [...open]) {
+        if (othersTimer !== timer || disposed) return;
+        if (other === uri || !known.hangsOnTypes(other)) continue;
+        delete state.answered;
+        await askTypes(other);
+      }
+    };
   };
 
   const scheduleTypes = (uri: string): void => {
@@ -260,33 +290,6 @@ export function createSession(options: SessionOptions): Session {
     }
   };
 
-  const fixAllAction = (document: TextDocument, current: Current, deadline: number): CodeAction[] => {
-    const { uri } = document;
-    const config = withAutofix(current.config);
-    const policy = policyOf(config);
-    const look = (text: string): Look | undefined => {
-      if (host.now() > deadline) return undefined;
-      const program = host.engine.prepare({ fileName: uri, text }, policy);
-      if (program.kind === "skipped") return { findings: [], remedies: () => ({ suggestions: [] }) };
-      if (program.kind === "syntax-error") return undefined;
-      const linted = lint(host.engine, program, known.factsFor(uri, text), config);
-      const target = lazily((): RemedyTarget => project?.remedyTarget(uri, program, policy) ?? {});
-      return {
-        findings: linted.reports.map(({ finding }) => finding),
-        remedies: (finding) => linted.remedies(finding, target()),
-      };
-    };
-    const result = sparing(undefined, () => fixAll(document.getText(), look));
-    if (result === undefined || result.edits.length === 0 || host.now() > deadline) return [];
-    return [
-      {
-        title: "Limit every fan-out that can be fixed",
-        kind: fixAllKind,
-        edit: workspaceEditOf(document, result.edits, support),
-      },
-    ];
-  };
-
   const workspace = workspaceDiagnostics({
     project,
     settings,
@@ -329,11 +332,11 @@ export function createSession(options: SessionOptions): Session {
       refresh();
     },
     opened({ uri }) {
-      if (!support.dynamicWatchedFiles && project?.lookAround(uri) === true) refresh();
+      if (!options.watchesFiles() && project?.lookAround(uri) === true) refresh();
     },
     saved({ uri }) {
       // Who watches files is told of this one as of any other.
-      if (support.dynamicWatchedFiles) return;
+      if (options.watchesFiles()) return;
       const everything = project?.lookAround(uri) === true;
       lookAgain();
       workspace.changed(everything ? undefined : [uri]);
@@ -376,7 +379,12 @@ export function createSession(options: SessionOptions): Session {
             quickFixesOf(actionContext(document, current), spanOf(document, range), context.diagnostics),
           ),
         );
-      if (asksForFixAll(context.only, current)) actions.push(...fixAllAction(document, current, deadline));
+      if (asksForFixAll(context.only, current))
+        actions.push(
+          ...sparing<CodeAction[]>([], () =>
+            fixAllActionsOf({ document, config: current.config, deadline, host, known, project, support }),
+          ),
+        );
       return actions;
     },
     async resolveCodeAction(action) {
@@ -434,13 +442,14 @@ export function createSession(options: SessionOptions): Session {
           offset: offsetOf(document, position),
           settings: current,
           parser: host.engine.parser.name,
-          types: openOf(uri).typesSource,
+          types: typesOf(uri, view),
         }),
       };
     },
     dispose() {
       disposed = true;
       workspace.dispose();
+      clearTimeout(othersTimer);
       for (const { timer } of open.values()) clearTimeout(timer);
       project?.dispose();
     },

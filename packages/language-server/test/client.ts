@@ -210,13 +210,14 @@ export async function startClient(options: ClientOptions = {}): Promise<TestClie
   return client;
 }
 
-interface Transport {
+export interface Transport {
   readonly reader: MessageReader;
   readonly writer: MessageWriter;
   stop?(): void;
 }
 
-function serverHere(options: ClientOptions): Transport {
+/** A server in this process, and the client's end of the streams to it. */
+export function serverHere(options: Pick<ClientOptions, "host"> = {}): Transport {
   const [clientEnd, serverEnd] = streamPair();
   const server: Connection = createConnection(
     new StreamMessageReader(serverEnd),
