@@ -95,7 +95,7 @@ async function picture(name, { open, width = 760, height, clip = height }, act) 
     const { pixels, ...size } = decode(
       await workbench.page.screenshot({ clip: { x: 0, y: 0, width, height: clip } }),
     );
-    fs.writeFileSync(file, encodePalette(size.width, size.height, pixels, 32));
+    fs.writeFileSync(file, encodePalette(size.width, size.height, pixels));
     console.log(`${file} ${fs.statSync(file).size} bytes`);
   } catch (error) {
     await workbench.screenshot(`failed-${path.basename(name)}`);
@@ -106,7 +106,7 @@ async function picture(name, { open, width = 760, height, clip = height }, act) 
 }
 
 try {
-  await picture("walkthrough/squiggle", { open: "src/pages.ts", height: 400 }, async (workbench) => {
+  await picture("walkthrough/squiggle", { open: "src/pages.ts", width: 800, height: 400 }, async (workbench) => {
     await workbench.waitSquiggles(1);
     await workbench.hover("Promise", /What limits it: nothing[\s\S]*Promise/);
   });
@@ -117,7 +117,7 @@ try {
   });
   codeServer.setUserSettings({ "floodgate.inlayHints": true });
   await picture(
-    "readme/inlay-hints",
+    "walkthrough/inlay-hints",
     { open: "src/images.ts", height: 560, clip: 500 },
     async (workbench) => {
       await workbench.waitSquiggles(1);

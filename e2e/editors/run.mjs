@@ -1,6 +1,7 @@
 /**
  * `npm run e2e`: installs the editors, packs the extension, and tests it in them as its users have it.
- * Sums up in `reports/e2e-editors.json`; screenshots of each step are in `reports/screenshots/`.
+ * Sums up in `reports/e2e-editors.json`; pictures of each step are in `reports/screenshots/`, and of each failure
+ * (`failed-*.png`) with what the editor wrote about it (`failed-*.txt`).
  *
  *   npm run e2e                    everything
  *   npm run e2e -- fixes neovim    the files whose path contains one of these
@@ -12,9 +13,12 @@ import process from "node:process";
 import { run } from "node:test";
 import { spec } from "node:test/reporters";
 import { fileURLToPath } from "node:url";
-import { reports, root } from "./lib/paths.mjs";
+import { extensionCache, reports, root, screenshots } from "./lib/paths.mjs";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
+
+fs.rmSync(screenshots, { recursive: true, force: true });
+fs.rmSync(extensionCache, { recursive: true, force: true });
 
 const steps = [
   ["bash", [path.join(here, "install.sh")]],

@@ -6,66 +6,17 @@
  *   dist/extension.js          what Node loads at activation: commands and status item
  *   dist/extension-browser.js  the language client; also the whole extension for a browser, where it must be one file
  *   dist/server.js             the server
+ *   dist/ThirdPartyNotices.txt whose code is in them, and its licences
  *
  * `--meta` prints what each bundle is made of.
  */
-import { readFile } from "node:fs/promises";
+import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { leaner } from "./scripts/leaner.mjs";
+import { noticesOf } from "./scripts/notices.mjs";
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
-
-/**
- * The scope analysis brings the names of every global of every TypeScript `lib`; we ask it for none (`lib: []`).
- *
- * @type {import("esbuild").Plugin}
- */
-const withoutLibraryGlobals = {
-  name: "without-library-globals",
-  setup({ onLoad }) {
-    onLoad({ filter: /scope-manager[\\/]dist[\\/]lib[\\/]index\.js$/ }, () => ({
-      contents: "exports.lib = new Map();",
-    }));
-  },
-};
-
-/**
- * What we do not need of Babel's parser: the Flow dialect, and locations whose ends have a hidden property. Hiding makes
- * each of them a slow object: a third of the time of a parse, and more garbage than anything else. We read no locations.
- *
- * @type {import("esbuild").Plugin}
- */
-const leanerParser = {
-  name: "leaner-parser",
-  setup({ onLoad }) {
-    onLoad({ filter: /@babel[\\/]parser[\\/]lib[\\/]index\.js$/ }, async ({ path }) => {
-      let contents = await readFile(path, "utf8");
-      for (const [what, pattern, replacement] of [
-        ["toESTreeLocation", /(function toESTreeLocation\(node\) \{)[^}]*\}/, "$1 return node; }"],
-        ["Flow", /^var flow = superClass => class FlowParserMixin [\s\S]*?^\};$/m, "var flow = undefined;"],
-      ]) {
-        const without = contents.replace(pattern, replacement);
-        if (without === contents) throw new Error(`@babel/parser has changed: there is no ${what} in it`);
-        contents = without;
-      }
-      return { contents };
-    });
-  },
-};
-
-/**
- * The language client compares the editor's version with the one it needs, which our manifest's `engines.vscode` does.
- *
- * @type {import("esbuild").Plugin}
- */
-const withoutVersionCheck = {
-  name: "without-version-check",
-  setup({ onLoad }) {
-    onLoad({ filter: /[\\/]semver[\\/]functions[\\/](parse|satisfies)\.js$/ }, () => ({
-      contents: "module.exports = () => ({ prerelease: [] });",
-    }));
-  },
-};
 
 /** @type {import("esbuild").Plugin} */
 const clientApart = {
@@ -78,6 +29,7 @@ const clientApart = {
 };
 
 const { metafile } = await build({
+  absWorkingDir: here("."),
   entryPoints: {
     extension: here("src/extension.ts"),
     "extension-browser": here("src/extension-browser.ts"),
@@ -93,8 +45,9 @@ const { metafile } = await build({
   target: ["node20", "es2022"],
   conditions: ["@floodgate/source", "node", "browser"],
   external: ["vscode"],
-  plugins: [withoutLibraryGlobals, leanerParser, withoutVersionCheck, clientApart],
+  plugins: [...leaner, clientApart],
 });
+writeFileSync(here("dist/ThirdPartyNotices.txt"), noticesOf(metafile, here(".")));
 
 for (const [path, { bytes, inputs }] of Object.entries(metafile.outputs)) {
   console.log(`${path} ${(bytes / 1000).toFixed(0)} kB`);

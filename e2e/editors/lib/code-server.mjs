@@ -1,9 +1,10 @@
 /** Starts a real VS Code workbench (code-server) on 127.0.0.1, and stops only the process group it started. */
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import fs from "node:fs";
 import net from "node:net";
 import os from "node:os";
 import path from "node:path";
+import { installInto } from "./installed.mjs";
 import { codeServer, node24 } from "./paths.mjs";
 
 const quietSettings = {
@@ -24,6 +25,11 @@ const quietSettings = {
   "javascript.validate.enable": false,
   "files.autoSave": "off",
   "files.hotExit": "off",
+  // Nothing that moves while nobody looks: every frame is drawn by the processor here.
+  "workbench.reduceMotion": "on",
+  "editor.cursorBlinking": "solid",
+  // The TypeScript extension is there as it is for users; its project-wide half, which we have nothing to do with, is not.
+  "typescript.tsserver.useSyntaxServer": "always",
 };
 
 const freePort = () =>
@@ -37,7 +43,7 @@ const freePort = () =>
 
 /**
  * @param {object} options
- * @param {string[]} [options.extensions] - packed extensions, and folders of unpacked ones
+ * @param {string[]} [options.extensions] - packed extensions
  * @param {Record<string, string>} options.files - the workspace, path to text
  * @param {object} [options.settings] - user settings on top of the quiet ones
  * @param {Record<string, string>} [options.env] - for the server, and so for the extension host
@@ -51,6 +57,7 @@ export async function startCodeServer({ extensions = [], files, settings = {}, e
     return made;
   };
   const [data, installed, workspace, home] = ["data", "extensions", "workspace", "home"].map(folder);
+  const suites = folder("suites");
   const write = (file, text) => {
     const target = path.join(workspace, file);
     fs.mkdirSync(path.dirname(target), { recursive: true });
@@ -62,27 +69,16 @@ export async function startCodeServer({ extensions = [], files, settings = {}, e
   fs.writeFileSync(settingsFile, JSON.stringify(userSettings, null, 2));
   for (const [file, text] of Object.entries(files)) write(file, text);
 
-  const environment = { ...process.env, HOME: home, XDG_CONFIG_HOME: path.join(home, ".config"), ...env };
+  const environment = {
+    ...process.env,
+    HOME: home,
+    XDG_CONFIG_HOME: path.join(home, ".config"),
+    FLOODGATE_SUITES: suites,
+    ...env,
+  };
   delete environment.VSCODE_IPC_HOOK_CLI;
   delete environment.NODE_OPTIONS;
-  const common = [codeServer, "--user-data-dir", data, "--extensions-dir", installed];
-  for (const extension of extensions) {
-    if (!extension.endsWith(".vsix")) {
-      fs.cpSync(extension, path.join(installed, path.basename(extension)), { recursive: true });
-      continue;
-    }
-    const { status, stdout, stderr } = spawnSync(
-      node24,
-      [...common, "--install-extension", extension, "--force"],
-      {
-        env: environment,
-        encoding: "utf8",
-      },
-    );
-    if (status !== 0 || !stdout.includes("successfully installed")) {
-      throw new Error(`${extension} could not be installed: ${stdout}${stderr}`);
-    }
-  }
+  installInto(installed, extensions, environment);
 
   const port = await freePort();
   const logFile = path.join(base, "code-server.log");
@@ -90,7 +86,8 @@ export async function startCodeServer({ extensions = [], files, settings = {}, e
   const options = ["--bind-addr", `127.0.0.1:${port}`, "--auth", "none", "--disable-telemetry"];
   const quiet = ["--disable-update-check", "--disable-getting-started-override"];
   if (!trust) quiet.push("--disable-workspace-trust");
-  const child = spawn(node24, [...common, ...options, ...quiet], {
+  const folders = ["--user-data-dir", data, "--extensions-dir", installed];
+  const child = spawn(node24, [codeServer, ...folders, ...options, ...quiet], {
     env: environment,
     detached: true,
     stdio: ["ignore", log, log],
@@ -131,8 +128,8 @@ export async function startCodeServer({ extensions = [], files, settings = {}, e
   return {
     url,
     workspace,
-    base,
     installed,
+    suites,
     write,
     stop,
     /** The workbench's address, with the folder (or `.code-workspace` file) open, and a file in an editor. */

@@ -12,18 +12,34 @@ export function tools(vscode) {
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   };
+  /** @param {string} [folder] - The name of the workspace folder; without it, the first. */
+  const open = async (file, folder) => {
+    const root = vscode.workspace.workspaceFolders.find(
+      ({ name }) => folder === undefined || name === folder,
+    );
+    if (root === undefined) throw new Error(`there is no folder ${folder}`);
+    const uri = vscode.Uri.joinPath(root.uri, file);
+    const document = await vscode.workspace.openTextDocument(uri);
+    return { document, editor: await vscode.window.showTextDocument(document) };
+  };
   return {
     ours,
     eventually,
-    /** @param {string} [folder] - The name of the workspace folder; without it, the first. */
-    async open(file, folder) {
-      const root = vscode.workspace.workspaceFolders.find(
-        ({ name }) => folder === undefined || name === folder,
-      );
-      if (root === undefined) throw new Error(`there is no folder ${folder}`);
-      const uri = vscode.Uri.joinPath(root.uri, file);
-      const document = await vscode.workspace.openTextDocument(uri);
-      return { document, editor: await vscode.window.showTextDocument(document) };
+    open,
+    /** Where types come from at this moment, or why there are none: what the explanation page says. */
+    async typesIn(file, folder, wanted) {
+      await open(file, folder);
+      let said = "";
+      await eventually(`types that match ${wanted}`, async () => {
+        await vscode.commands.executeCommand("floodgate.explain");
+        const page = vscode.workspace.textDocuments.find(({ uri }) => uri.scheme === "floodgate-explanation");
+        said = /Types: (.*)/.exec(page?.getText() ?? "")?.[1] ?? "";
+        await open(file, folder);
+        return wanted.test(said);
+      }).catch((error) => {
+        throw new Error(`${error.message}; last said: ${said}`);
+      });
+      return said;
     },
     finds: (uri, count) => eventually(`${count} findings in ${uri}`, () => ours(uri).length === count),
     /** Asked again when the editor withdraws the question, as it does while other extensions register their own. */

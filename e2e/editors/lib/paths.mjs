@@ -9,8 +9,12 @@ export const vsix = here("../../../packages/vscode-extension/floodgate.vsix");
 /** The server as npm installs it: what editors without an extension of ours run. */
 export const server = here("../../../packages/language-server/dist/main.js");
 export const reports = here("../../../reports/");
+/** Pictures of each step, and of each failure with what the editor wrote about it. */
 export const screenshots = here("../../../reports/screenshots/");
-export const driver = here("../vscode/driver/");
+/** Extensions as a run packed and installed them; emptied by the next. */
+export const extensionCache = here("../node_modules/.extensions/");
+/** Extensions that only the tests have. */
+export const testExtensions = here("../vscode/extensions/");
 export const doNothingServer = here("../vscode/do-nothing/server.mjs");
 export const suites = here("../vscode/suites/");
 /** code-server insists on its own Node version; it comes from the registry like everything else. */

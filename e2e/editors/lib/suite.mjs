@@ -1,60 +1,71 @@
-/** Runs a module of `vscode/suites/` inside the extension host of an open workbench. */
+/** Runs modules of `vscode/suites/` inside the extension host of an open workbench. */
 import { spawnSync } from "node:child_process";
 import fs from "node:fs";
-import os from "node:os";
 import path from "node:path";
-import { driver, root, suites } from "./paths.mjs";
-import { openWorkbench } from "./workbench.mjs";
+import { keepFailure } from "./failure.mjs";
+import { extensionCache, root, suites, testExtensions } from "./paths.mjs";
 import { until } from "./until.mjs";
+import { openWorkbench } from "./workbench.mjs";
 
-const orderFile = "suite-order.json";
-
-/** The environment that `startCodeServer` needs for suites to be found. */
-export const suiteEnvironment = (folder) => ({ FLOODGATE_SUITE_ORDER: path.join(folder, orderFile) });
-
-export const newSuiteFolder = () => fs.mkdtempSync(path.join(os.tmpdir(), "floodgate-suite-"));
-
-/** Packs the extension that carries suites into the extension host. */
-export function packDriver(folder) {
-  const out = path.join(folder, "driver.vsix");
+/** Packs one of the extensions that only the tests have, unless that is done: `driver` carries suites into the extension host. */
+export function packTestExtension(name) {
+  fs.mkdirSync(extensionCache, { recursive: true });
+  const out = path.join(extensionCache, `${name}.vsix`);
+  const changedAt = Math.max(
+    ...["main.js", "package.json"].map((file) => fs.statSync(path.join(testExtensions, name, file)).mtimeMs),
+  );
+  if (fs.existsSync(out) && fs.statSync(out).mtimeMs > changedAt) return out;
   const vsce = path.join(root, "node_modules/.bin/vsce");
-  const options = [
-    "package",
-    "--no-dependencies",
-    "--allow-missing-repository",
-    "--skip-license",
-    "--out",
-    out,
-  ];
-  const { status, stderr } = spawnSync(vsce, options, { cwd: driver, encoding: "utf8" });
-  if (status !== 0) throw new Error(`the driver could not be packed: ${stderr}`);
+  const without = ["--no-dependencies", "--allow-missing-repository", "--skip-license"];
+  const { status, stderr } = spawnSync(vsce, ["package", ...without, "--out", out], {
+    cwd: path.join(testExtensions, name),
+    encoding: "utf8",
+  });
+  if (status !== 0) throw new Error(`the extension ${name} could not be packed: ${stderr}`);
   return out;
 }
 
 /**
- * @param {object} order
- * @param {string} [order.workspaceFile] - instead of the folder as such, with these `folders`
- * @returns each exported test of the suite with its outcome.
+ * Opens a workbench for suites, which run in it one after the other.
+ *
+ * @param {object} where
+ * @param {string} [where.workspaceFile] - instead of the folder as such, with these `folders`: paths in the workspace, or URIs
  */
-export async function runSuite({ browser, codeServer, folder, suite, folders = ["."], ...where }) {
-  const result = path.join(folder, `${suite}.result.json`);
-  const order = {
-    suite: path.join(suites, `${suite}.mjs`),
-    result,
-    folders: folders.map((name) => path.join(codeServer.workspace, name)),
-  };
-  fs.rmSync(result, { force: true });
-  fs.writeFileSync(path.join(folder, orderFile), JSON.stringify(order));
+export async function openHost({ browser, codeServer, folders = ["."], ...where }) {
   const workbench = await openWorkbench(browser, codeServer.workbench(where));
-  try {
-    await until(() => fs.existsSync(result), `the suite ${suite} to end`, 120_000);
-  } catch (error) {
-    await workbench.screenshot(`failed-suite-${suite}`);
-    const part = fs.existsSync(`${result}.part`) ? fs.readFileSync(`${result}.part`, "utf8") : "nothing";
-    throw new Error(`${error.message}; so far: ${part}`, { cause: error });
-  } finally {
-    await workbench.close();
-    fs.rmSync(path.join(folder, orderFile), { force: true });
+  const uris = folders.map((folder) =>
+    /^\w+:/.test(folder) ? folder : `file://${path.join(codeServer.workspace, folder)}`,
+  );
+  return {
+    workbench,
+    close: () => workbench.close(),
+    /** @returns each test of the suite with its outcome. */
+    async run(suite) {
+      const result = path.join(codeServer.suites, `${suite}-${Date.now()}.json`);
+      const order = path.join(codeServer.suites, "order.json");
+      const text = JSON.stringify({ suite: path.join(suites, `${suite}.mjs`), result, folders: uris });
+      fs.writeFileSync(`${order}.part`, text);
+      fs.renameSync(`${order}.part`, order);
+      try {
+        await until(() => fs.existsSync(result), `the suite ${suite} to end`, 120_000);
+      } catch (error) {
+        const part = fs.existsSync(`${result}.part`) ? fs.readFileSync(`${result}.part`, "utf8") : "nothing";
+        throw await keepFailure(`suite-${suite}`, new Error(`${error.message}; so far: ${part}`), {
+          workbench,
+          codeServer,
+        });
+      }
+      return JSON.parse(fs.readFileSync(result, "utf8"));
+    },
+  };
+}
+
+/** Makes each outcome of a suite a test of its own. */
+export async function report(t, outcomes) {
+  for (const { name, ok, error, info } of outcomes) {
+    await t.test(name, () => {
+      if (!ok) throw new Error(error);
+    });
+    if (info !== undefined) t.diagnostic(`${name}: ${JSON.stringify(info)}`);
   }
-  return JSON.parse(fs.readFileSync(result, "utf8"));
 }

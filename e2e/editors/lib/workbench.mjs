@@ -24,7 +24,7 @@ export function launchBrowser() {
 
 /** Opens the workbench. Requests that leave this machine are refused, and listed in `outside`. */
 export async function openWorkbench(browser, url, { width = 1280, height = 800 } = {}) {
-  const context = await browser.newContext({ viewport: { width, height } });
+  const context = await browser.newContext({ viewport: { width, height }, reducedMotion: "reduce" });
   const outside = [];
   await context.route(
     ({ hostname, protocol }) => hostname !== "127.0.0.1" && /^(https?|wss?):$/.test(protocol),
@@ -103,11 +103,12 @@ export async function openWorkbench(browser, url, { width = 1280, height = 800 }
       await page.keyboard.press("Control+p");
       await input.waitFor();
       await input.fill(file);
+      // A file of the same name that was open before stands first.
       await page
         .locator(".quick-input-list .monaco-list-row", { hasText: path.basename(file) })
+        .filter({ hasText: path.dirname(file) })
         .first()
-        .waitFor();
-      await page.keyboard.press("Enter");
+        .click();
       await inputGone();
       await workbench.waitEditor();
     },
@@ -160,6 +161,19 @@ export async function openWorkbench(browser, url, { width = 1280, height = 800 }
       });
     },
     save: () => page.keyboard.press("Control+s"),
+    /** Closes every editor and message, throwing away what is not saved, and opens this file, if any. */
+    async onlyOpen(file) {
+      await page.keyboard.press("Escape");
+      if ((await page.locator(".notification-toast").count()) > 0)
+        await workbench.command("Notifications: Clear All Notifications");
+      await workbench.command("View: Close All Editors");
+      const discard = page.locator(".monaco-dialog-box .monaco-button", { hasText: "Don't Save" });
+      await until(async () => {
+        if (await discard.isVisible()) await discard.click();
+        return (await page.locator(".editor-group-container .tab").count()) === 0;
+      }, "every editor to close");
+      if (file !== undefined) await workbench.open(file);
+    },
   };
   return workbench;
 }

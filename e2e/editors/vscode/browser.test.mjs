@@ -1,41 +1,44 @@
 /** The same package in the browser's own extension host, as on vscode.dev: the server is a worker. */
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import { test } from "node:test";
-import { startCodeServer } from "../lib/code-server.mjs";
 import { vsix } from "../lib/paths.mjs";
+import { processesWith } from "../lib/processes.mjs";
+import { inWorkbench } from "../lib/session.mjs";
+import { packTestExtension } from "../lib/suite.mjs";
 import { until } from "../lib/until.mjs";
-import { launchBrowser, openWorkbench } from "../lib/workbench.mjs";
-import { manifest, source, tsconfig } from "../lib/workspace.mjs";
 
-test("in a browser the first tier finds and fixes, in a worker", async () => {
-  const codeServer = await startCodeServer({
-    extensions: [vsix],
-    files: { "src/app.ts": source, "package.json": manifest, "tsconfig.json": tsconfig },
-    settings: { "remote.extensionKind": { "floodgate.floodgate": ["web"] } },
-  });
-  const browser = await launchBrowser();
-  try {
-    const workbench = await openWorkbench(browser, codeServer.workbench({ open: "src/app.ts" }));
+test("in a browser and a virtual workspace the first tier finds and fixes, in a worker", async () => {
+  const web = ["floodgate.floodgate", "floodgate-e2e.memory"];
+  const options = {
+    extensions: [vsix, packTestExtension("memory")],
+    files: {
+      "virtual.code-workspace": JSON.stringify({ folders: [{ uri: "memory:/project", name: "project" }] }),
+    },
+    settings: { "remote.extensionKind": Object.fromEntries(web.map((extension) => [extension, ["web"]])) },
+  };
+  const where = { workspaceFile: "virtual.code-workspace" };
+  await inWorkbench("browser", options, where, async (workbench, codeServer) => {
+    await workbench.page.locator(".explorer-folders-view .monaco-list-row", { hasText: "app.ts" }).click();
     await workbench.waitEditor();
-    await workbench.waitSquiggles(1).catch((error) => {
-      throw new Error(
-        `${error.message}\n${workbench.consoleErrors.join("\n")}\n${workbench.outside.join("\n")}`,
-      );
-    });
-    const processes = execFileSync("ps", ["-eo", "args"], { encoding: "utf8" });
-    assert.ok(!processes.includes(`${codeServer.installed}/floodgate.floodgate`), "no server process runs");
-    await workbench.goTo(2, 30);
+    await workbench.waitSquiggles(1);
+    assert.deepEqual(
+      processesWith(`${codeServer.installed}/floodgate.floodgate`),
+      [],
+      "no server process runs",
+    );
+    await workbench.status(/Floodgate: 1 unbounded[\s\S]*types off/);
+    await workbench.goTo(2, 20);
     const [first] = await workbench.quickFixes();
     await workbench.screenshot("browser");
     await workbench.pick(first);
     await until(async () => (await workbench.text()).includes("mapLimit(urls"));
     await workbench.waitSquiggles(0);
     await workbench.save();
-    await until(() => codeServer.read("src/app.ts").includes("mapLimit(urls"));
-    await workbench.close();
-  } finally {
-    await browser.close();
-    await codeServer.stop();
-  }
+    await workbench.page.locator(".tab:not(.dirty)", { hasText: "app.ts" }).waitFor();
+
+    await workbench.command("Floodgate: Show Fan-Out Report");
+    const message = workbench.page.locator(".notification-toast", { hasText: "files of a folder on disk" });
+    await message.waitFor();
+    await workbench.screenshot("browser-no-report");
+  });
 });

@@ -1,10 +1,10 @@
 /** What a person does: sees the squiggle, hovers, presses Ctrl+., picks a fix, saves. Checked down to bytes on disk. */
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { startCodeServer } from "../lib/code-server.mjs";
+import path from "node:path";
+import { limiterSource } from "../../../packages/language-server/dist/vendored/limiter-source.js";
 import { vsix } from "../lib/paths.mjs";
+import { editorSession } from "../lib/session.mjs";
 import { until } from "../lib/until.mjs";
-import { launchBrowser, openWorkbench } from "../lib/workbench.mjs";
 import { installRuntime, manifest, source, tsconfig } from "../lib/workspace.mjs";
 
 const two = `${source}
@@ -17,45 +17,31 @@ export const sizes = async (urls: string[]) =>
   );
 `;
 
-let codeServer;
-let browser;
-
-before(async () => {
-  codeServer = await startCodeServer({
+const session = editorSession(
+  {
     extensions: [vsix],
     files: {
-      "src/first.ts": source,
-      "src/limit.ts": source,
-      "src/disable.ts": source,
-      "src/all.ts": two,
-      "on-save/app.ts": two,
-      "package.json": manifest,
-      "tsconfig.json": tsconfig,
+      "aware/src/first.ts": source,
+      "aware/src/limit.ts": source,
+      "aware/src/disable.ts": source,
+      "aware/src/all.ts": two,
+      "aware/src/on-save.ts": two,
+      "aware/package.json": manifest,
+      "aware/tsconfig.json": tsconfig,
+      "unaware/src/app.ts": source,
+      "unaware/package.json": JSON.stringify({ name: "unaware", private: true, type: "module" }),
+      "unaware/tsconfig.json": tsconfig,
     },
-  });
-  installRuntime(codeServer.workspace);
-  browser = await launchBrowser();
-});
-after(async () => {
-  await browser?.close();
-  await codeServer?.stop();
-});
+    // As users have it.
+    settings: { "typescript.tsserver.useSyntaxServer": "auto" },
+  },
+  ({ workspace }) => installRuntime(path.join(workspace, "aware")),
+);
 
-const inEditor = async (file, use) => {
-  const workbench = await openWorkbench(browser, codeServer.workbench({ open: file }));
-  try {
-    await workbench.waitEditor();
-    await use(workbench);
-  } catch (error) {
-    await workbench.screenshot(`failed-${file.replaceAll("/", "-")}`);
-    throw error;
-  } finally {
-    await workbench.close();
-  }
-};
-
-test("squiggle, hover, quick fix, saved bytes, and undone in one step", async () => {
-  await inEditor("src/first.ts", async (workbench) => {
+session.test(
+  "squiggle, hover, quick fix, saved bytes, and undone in one step",
+  { open: "aware/src/first.ts" },
+  async (workbench, codeServer) => {
     await workbench.waitSquiggles(1);
     const hover = await workbench.hover("Promise", /What limits it: nothing/);
     assert.match(hover, /starts one `?fetch`? per element of `?urls`?, all at once/);
@@ -81,24 +67,28 @@ test("squiggle, hover, quick fix, saved bytes, and undone in one step", async ()
       "Promise.all(urls.map(async (url) => fetch(url)))",
       "mapLimit(urls, 10, async (url) => fetch(url))",
     );
-    await until(() => codeServer.read("src/first.ts") !== source);
+    await until(() => codeServer.read("aware/src/first.ts") !== source);
     assert.equal(
-      codeServer.read("src/first.ts").replace(/^import \{ mapLimit \} from "@floodgate\/runtime";\n+/, ""),
+      codeServer
+        .read("aware/src/first.ts")
+        .replace(/^import \{ mapLimit \} from "@floodgate\/runtime";\n+/, ""),
       fixed,
     );
 
     await workbench.key("Escape");
     await workbench.key("Control+z");
     await workbench.save();
-    await until(() => codeServer.read("src/first.ts") === source, "one undo to restore the file");
+    await until(() => codeServer.read("aware/src/first.ts") === source, "one undo to restore the file");
     await workbench.waitSquiggles(1);
     const elsewhere = workbench.outside.filter((url) => !url.includes("open-vsx.org"));
     assert.deepEqual(elsewhere, [], "nothing is sent anywhere");
-  });
-});
+  },
+);
 
-test("the limit of an applied fix is selected: typing replaces it", async () => {
-  await inEditor("src/limit.ts", async (workbench) => {
+session.test(
+  "the limit of an applied fix is selected: typing replaces it",
+  { open: "aware/src/limit.ts" },
+  async (workbench) => {
     await workbench.waitSquiggles(1);
     await workbench.goTo(2, 30);
     const [first] = await workbench.quickFixes();
@@ -107,11 +97,13 @@ test("the limit of an applied fix is selected: typing replaces it", async () => 
     await workbench.page.keyboard.type("4");
     await until(async () => (await workbench.text()).includes("mapLimit(urls, 4,"), "the typed limit");
     await workbench.screenshot("limit-typed");
-  });
-});
+  },
+);
 
-test("disabling with a reason writes ESLint's comment, with the reason selected", async () => {
-  await inEditor("src/disable.ts", async (workbench) => {
+session.test(
+  "disabling with a reason writes ESLint's comment, with the reason selected",
+  { open: "aware/src/disable.ts" },
+  async (workbench, codeServer) => {
     await workbench.waitSquiggles(1);
     await workbench.goTo(2, 30);
     await workbench.quickFixes();
@@ -122,12 +114,14 @@ test("disabling with a reason writes ESLint's comment, with the reason selected"
     await workbench.save();
     const comment =
       "  // eslint-disable-next-line floodgate/no-unbounded-promise-all -- at most five mirrors\n";
-    await until(() => codeServer.read("src/disable.ts").includes(comment));
-  });
-});
+    await until(() => codeServer.read("aware/src/disable.ts").includes(comment));
+  },
+);
 
-test("fix all in file limits both, and one undo takes it back", async () => {
-  await inEditor("src/all.ts", async (workbench) => {
+session.test(
+  "fix all in file limits both, and one undo takes it back",
+  { open: "aware/src/all.ts" },
+  async (workbench, codeServer) => {
     await workbench.waitSquiggles(2);
     await workbench.focus();
     await workbench.command("Floodgate: Fix All in File");
@@ -135,26 +129,55 @@ test("fix all in file limits both, and one undo takes it back", async () => {
     await workbench.waitSquiggles(0);
     await workbench.screenshot("fix-all");
     await workbench.save();
-    await until(() => codeServer.read("src/all.ts").split("limited(10").length === 3, "both sites on disk");
-    assert.equal(codeServer.read("src/all.ts").split("import {").length, 2, "one import for both");
+    await until(
+      () => codeServer.read("aware/src/all.ts").split("limited(10").length === 3,
+      "both sites on disk",
+    );
+    assert.equal(codeServer.read("aware/src/all.ts").split("import {").length, 2, "one import for both");
     await workbench.focus();
     await workbench.key("Control+z");
     await workbench.save();
-    await until(() => codeServer.read("src/all.ts") === two, "one undo to restore the file");
-  });
-});
+    await until(() => codeServer.read("aware/src/all.ts") === two, "one undo to restore the file");
+  },
+);
 
-test("fixes on save, where the user asked for them", async () => {
-  const settings = { "editor.codeActionsOnSave": { "source.fixAll.floodgate": "explicit" } };
-  codeServer.write(".vscode/settings.json", JSON.stringify(settings));
-  await inEditor("on-save/app.ts", async (workbench) => {
+session.test(
+  "in a project without the runtime the fix brings its limiter along, and both files reach the disk",
+  { open: "unaware/src/app.ts" },
+  async (workbench, codeServer) => {
+    await workbench.waitSquiggles(1);
+    await workbench.goTo(2, 30);
+    const titles = await workbench.quickFixes();
+    await workbench.screenshot("without-runtime-menu");
+    const title = "Limit to 10 at once with `mapLimit` (adds src/floodgate.ts)";
+    assert.equal(titles[0], title);
+    await workbench.pick(title);
+    await until(
+      async () => (await workbench.text()).includes("./floodgate.js"),
+      "the import of the new file",
+    );
+    await workbench.waitSquiggles(0);
+    await workbench.screenshot("without-runtime-fixed");
+    await workbench.command("File: Save All Files");
+    const read = (file) => codeServer.exists(file) && codeServer.read(file);
+    await until(() => read("unaware/src/app.ts").includes("mapLimit("), "the fixed file on disk");
+    await until(() => read("unaware/src/floodgate.ts") === limiterSource.ts, "the new file on disk");
+  },
+);
+
+session.test(
+  "fixes on save, where the user asked for them",
+  { open: "aware/src/on-save.ts" },
+  async (workbench, codeServer) => {
+    const settings = { "editor.codeActionsOnSave": { "source.fixAll.floodgate": "explicit" } };
+    codeServer.write(".vscode/settings.json", JSON.stringify(settings));
     await workbench.waitSquiggles(2);
     await workbench.focus();
     await workbench.key("Control+End");
     await workbench.page.keyboard.type("//");
     let comment = "//";
-    const saved = () => codeServer.read("on-save/app.ts");
-    // On a machine that is too busy, a save goes ahead without its fixes, and the next one brings them.
+    const saved = () => codeServer.read("aware/src/on-save.ts");
+    // The editor reads the settings in its own time; and on a machine that is too busy, a save goes ahead without its fixes.
     await until(async () => {
       await workbench.page.keyboard.type("!");
       comment += "!";
@@ -162,6 +185,5 @@ test("fixes on save, where the user asked for them", async () => {
       await until(() => saved().includes(comment), "the saved file");
       return saved().split("limited(10").length === 3;
     }, "a save that fixes both");
-  });
-  codeServer.write(".vscode/settings.json", "{}");
-});
+  },
+);

@@ -2,11 +2,12 @@
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import os from "node:os";
+import path from "node:path";
 import { test } from "node:test";
 import { startCodeServer } from "../lib/code-server.mjs";
 import { packDoNothing } from "../lib/do-nothing.mjs";
 import { vsix } from "../lib/paths.mjs";
-import { newSuiteFolder, packDriver, runSuite, suiteEnvironment } from "../lib/suite.mjs";
+import { openHost, packTestExtension } from "../lib/suite.mjs";
 import { launchBrowser } from "../lib/workbench.mjs";
 import { manifest, source, tsconfig } from "../lib/workspace.mjs";
 
@@ -32,27 +33,28 @@ const leastOf = (a, b) => ({ p50: Math.min(a.p50, b.p50), p95: Math.min(a.p95, b
 /** Where others keep the processors busy, the slowest edits tell of them: there the median has to do. */
 const isBusy = () => os.loadavg()[0] > 1.5 * os.cpus().length;
 
-async function startWith(extension, folder) {
-  return startCodeServer({
-    extensions: [extension, packDriver(folder)],
-    env: suiteEnvironment(folder),
+const startWith = (extension) =>
+  startCodeServer({
+    extensions: [extension, packTestExtension("driver")],
     files: { "src/long.ts": long, "package.json": manifest, "tsconfig.json": tsconfig },
   });
-}
 
 test(`an edit shows within ${allowanceMs} ms of a server that does nothing`, async (t) => {
-  const folder = newSuiteFolder();
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "floodgate-do-nothing-"));
   const browser = await launchBrowser();
   const servers = {};
+  const hosts = {};
   try {
-    servers.nothing = await startWith(await packDoNothing(folder), folder);
-    servers.floodgate = await startWith(vsix, folder);
+    servers.nothing = await startWith(await packDoNothing(folder));
+    servers.floodgate = await startWith(vsix);
+    for (const [name, codeServer] of Object.entries(servers))
+      hosts[name] = await openHost({ browser, codeServer });
     const never = { p50: Infinity, p95: Infinity };
     const least = { nothing: never, floodgate: never };
     let added = never;
     for (let turn = 1; turn <= turns.most; turn++) {
-      for (const [name, codeServer] of Object.entries(servers)) {
-        const [{ ok, error, info }] = await runSuite({ browser, codeServer, folder, suite: "latency" });
+      for (const [name, host] of Object.entries(hosts)) {
+        const [{ ok, error, info }] = await host.run("latency");
         assert.ok(ok, error);
         least[name] = leastOf(least[name], info);
       }

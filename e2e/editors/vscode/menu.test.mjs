@@ -1,11 +1,9 @@
 /** Every entry of the quick fix menu, down to the bytes it leaves on disk. */
-import assert from "node:assert/strict";
-import fs from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
 import { startCodeServer } from "../lib/code-server.mjs";
 import { vsix } from "../lib/paths.mjs";
-import { newSuiteFolder, packDriver, runSuite, suiteEnvironment } from "../lib/suite.mjs";
+import { openHost, packTestExtension, report } from "../lib/suite.mjs";
 import { launchBrowser } from "../lib/workbench.mjs";
 import { installRuntime, manifest, tsconfig } from "../lib/workspace.mjs";
 import { projects, sourceOf } from "./suites/menu.mjs";
@@ -35,15 +33,13 @@ const around = {
 };
 
 test("each quick fix writes what it says", async (t) => {
-  const folder = newSuiteFolder();
   const files = projects.flatMap(({ kind, folder: project }) =>
     Object.entries({ "src/app.ts": sourceOf(kind), "tsconfig.json": tsconfig, ...around[kind] }).map(
       ([file, text]) => [`${project}/${file}`, text],
     ),
   );
   const codeServer = await startCodeServer({
-    extensions: [vsix, packDriver(folder)],
-    env: suiteEnvironment(folder),
+    extensions: [vsix, packTestExtension("driver")],
     files: Object.fromEntries(files),
   });
   for (const { kind, folder: project } of projects)
@@ -51,13 +47,10 @@ test("each quick fix writes what it says", async (t) => {
       installRuntime(path.join(codeServer.workspace, project));
   const browser = await launchBrowser();
   try {
-    for (const { name, ok, error, info } of await runSuite({ browser, codeServer, folder, suite: "menu" })) {
-      await t.test(name, () => assert.ok(ok, error));
-      if (info !== undefined) t.diagnostic(`${name}: ${JSON.stringify(info)}`);
-    }
+    const host = await openHost({ browser, codeServer });
+    await report(t, await host.run("menu"));
   } finally {
     await browser.close();
     await codeServer.stop();
-    fs.rmSync(folder, { recursive: true, force: true });
   }
 });

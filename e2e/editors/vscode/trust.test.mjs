@@ -1,10 +1,9 @@
 /** A workspace that is not trusted: nothing of it is executed, and what its text shows is still found. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { startCodeServer } from "../lib/code-server.mjs";
 import { vsix } from "../lib/paths.mjs";
+import { inWorkbench } from "../lib/session.mjs";
 import { until } from "../lib/until.mjs";
-import { launchBrowser, openWorkbench } from "../lib/workbench.mjs";
 import { manifest, source, tsconfig } from "../lib/workspace.mjs";
 
 /** Says by a file that it was run. */
@@ -39,29 +38,27 @@ const traps = [
   "node_modules/@floodgate/runtime/EXECUTED-runtime",
 ];
 
-/** Opens the trapped workspace, waits for the finding, and gives time for what follows an edit. */
-async function open({ trust, act }) {
-  const codeServer = await startCodeServer({
-    extensions: [vsix],
-    files: booby,
-    trust,
-    settings: { "security.workspace.trust.startupPrompt": "never" },
-  });
-  const browser = await launchBrowser();
-  try {
-    const workbench = await openWorkbench(browser, codeServer.workbench({ open: "src/app.ts" }));
-    await workbench.waitEditor();
-    await workbench.waitSquiggles(1);
-    await act(workbench, codeServer);
-    await workbench.close();
-  } finally {
-    await browser.close();
-    await codeServer.stop();
-  }
-}
+/** Opens the trapped workspace, and waits for the finding. */
+const open = ({ name, trust, act }) =>
+  inWorkbench(
+    name,
+    {
+      extensions: [vsix],
+      files: booby,
+      trust,
+      settings: { "security.workspace.trust.startupPrompt": "never" },
+    },
+    { open: "src/app.ts" },
+    async (workbench, codeServer) => {
+      await workbench.waitEditor();
+      await workbench.waitSquiggles(1);
+      await act(workbench, codeServer);
+    },
+  );
 
 test("in restricted mode the finding and its fix are there, and no trap of the workspace went off", async () => {
   await open({
+    name: "restricted",
     trust: true,
     act: async (workbench, codeServer) => {
       await workbench.page.locator(".statusbar-item", { hasText: "Restricted Mode" }).first().waitFor();
@@ -84,6 +81,7 @@ test("in restricted mode the finding and its fix are there, and no trap of the w
 
 test("the same workspace, trusted, is asked: the traps do work, and what goes wrong in them breaks nothing", async () => {
   await open({
+    name: "trusted",
     trust: false,
     act: async (workbench, codeServer) => {
       await until(() => traps.some((file) => codeServer.exists(file)), "a trap to go off");

@@ -8,26 +8,30 @@ export function encodeRgba(width, height, pixels) {
   return file(width, height, 6, [chunk("IDAT", deflateSync(scanlines(pixels, width * 4), { level: 9 }))]);
 }
 
-/** Writes a picture with few of its colours, the others replaced by the nearest of them; without alpha. */
-export function encodePalette(width, height, pixels, colourCount = 256) {
+/** Writes a picture with 16 of its colours, four bits each, the others replaced by the nearest of them; without alpha. */
+export function encodePalette(width, height, pixels) {
   const counts = new Map();
   for (let i = 0; i < pixels.length; i += 4) {
     const colour = (pixels[i] << 16) | (pixels[i + 1] << 8) | pixels[i + 2];
     counts.set(colour, (counts.get(colour) ?? 0) + 1);
   }
-  const palette = paletteOf(counts, colourCount);
+  const palette = paletteOf(counts, 16);
   const indexOf = new Map(palette.map((colour, index) => [colour, index]));
   for (const colour of counts.keys()) {
     if (!indexOf.has(colour)) indexOf.set(colour, nearest(palette, colour));
   }
-  const indices = Buffer.alloc(width * height);
-  for (let i = 0; i < indices.length; i++) {
+  // Two pixels to a byte; a row ends with its byte.
+  const rowLength = Math.ceil(width / 2);
+  const indices = Buffer.alloc(rowLength * height);
+  for (let i = 0; i < width * height; i++) {
     const at = i * 4;
-    indices[i] = indexOf.get((pixels[at] << 16) | (pixels[at + 1] << 8) | pixels[at + 2]);
+    const index = indexOf.get((pixels[at] << 16) | (pixels[at + 1] << 8) | pixels[at + 2]);
+    const column = i % width;
+    indices[Math.floor(i / width) * rowLength + (column >> 1)] |= column % 2 === 0 ? index << 4 : index;
   }
   const colours = Buffer.from(palette.flatMap((colour) => [colour >> 16, (colour >> 8) & 255, colour & 255]));
-  const data = deflateSync(scanlines(indices, width), { level: 9 });
-  return file(width, height, 3, [chunk("PLTE", colours), chunk("IDAT", data)]);
+  const data = deflateSync(scanlines(indices, rowLength), { level: 9 });
+  return file(width, height, 3, [chunk("PLTE", colours), chunk("IDAT", data)], 4);
 }
 
 /** @returns {{ width: number, height: number, pixels: Buffer }} of a picture with 8 bits per channel, not interlaced. */
@@ -113,11 +117,11 @@ function paeth(left, up, corner) {
   return toUp <= toCorner ? up : corner;
 }
 
-function file(width, height, colourType, chunks) {
+function file(width, height, colourType, chunks, bitsPerChannel = 8) {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
-  header.set([8, colourType, 0, 0, 0], 8);
+  header.set([bitsPerChannel, colourType, 0, 0, 0], 8);
   return Buffer.concat([signature, chunk("IHDR", header), ...chunks, chunk("IEND", Buffer.alloc(0))]);
 }
 

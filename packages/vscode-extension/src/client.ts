@@ -8,6 +8,7 @@ import {
   ResponseError,
   RevealOutputChannelOn,
   State,
+  WorkDoneProgress,
   type BaseLanguageClient,
   type CodeAction,
   type CodeActionParams,
@@ -15,7 +16,10 @@ import {
   type LanguageClientOptions,
 } from "vscode-languageclient";
 import {
+  fanOutReportMethod,
   statusMethod,
+  type FanOutReportParams,
+  type FanOutReportResult,
   type FloodgateInitializationOptions,
   type StatusParams,
 } from "@floodgate/language-server/protocol";
@@ -26,15 +30,37 @@ import type { StatusItem } from "./status.ts";
 
 export interface FloodgateClient {
   /** Sends one of the requests of the server's `protocol.ts`. */
-  request<Result>(method: string, params: object, token?: vscode.CancellationToken): Promise<Result>;
-  /** What fix-all would change in a document: asked of our server only, whatever other extensions are busy with. */
-  fixAll(document: vscode.TextDocument): Promise<vscode.WorkspaceEdit | undefined>;
+  request<Result>(method: string, params: object): Promise<Result>;
+  /**
+   * Every fan-out in the workspace's folders on disk.
+   *
+   * @param onProgress - "12 of 340", and how many percent that is.
+   * @throws {ResponseError} when it was cancelled.
+   */
+  report(
+    token: vscode.CancellationToken,
+    onProgress: (message: string, percentage: number) => void,
+  ): Promise<FanOutReportResult>;
+  /**
+   * What fix-all would change in a document: asked of our server only, whatever other extensions are busy with. Undefined:
+   * there is nothing that is fixed without being asked.
+   *
+   * @throws {Error} when the server has not come to it for 15 seconds, or it was cancelled.
+   */
+  fixAll(
+    document: vscode.TextDocument,
+    token?: vscode.CancellationToken,
+  ): Promise<vscode.WorkspaceEdit | undefined>;
   restart(): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** The server answers within 300 ms or with nothing, so that saving never waits; a command may ask again. */
-const fixAllAttempts = 3;
+/**
+ * The server answers fix-all within 300 ms or with nothing, so that saving never waits: nothing that took as long may mean
+ * that it did not come to it. Whoever asks by a command waits longer.
+ */
+const mayHaveGivenUpMs = 300;
+const commandWaitsMs = 15_000;
 
 /** Makes the client of this host: it knows where the server is, and how to speak to it. */
 export type Connect = (extension: vscode.Uri, options: LanguageClientOptions) => BaseLanguageClient;
@@ -48,6 +74,7 @@ export async function startClient(
 ): Promise<FloodgateClient> {
   const restarts = createRestartPolicy();
   const pause = createPause();
+  let reports = 0;
   const middleware = createMiddleware(() => client);
   const client = connect(context.extensionUri, {
     documentSelector,
@@ -94,23 +121,40 @@ export async function startClient(
   }
 
   return {
-    request: (method, params, token) => client.sendRequest(method, params, token),
-    fixAll: async (document) => {
+    request: (method, params) => client.sendRequest(method, params),
+    report: async (token, onProgress) => {
+      const params = { workDoneToken: `report ${++reports}` } satisfies FanOutReportParams;
+      const listening = client.onProgress(WorkDoneProgress.type, params.workDoneToken, (value) => {
+        if (value.kind === "report") onProgress(value.message ?? "", value.percentage ?? 0);
+      });
+      try {
+        return await client.sendRequest<FanOutReportResult>(fanOutReportMethod, params, token);
+      } finally {
+        listening.dispose();
+      }
+    },
+    fixAll: async (document, token = new vscode.CancellationTokenSource().token) => {
       const everything = new vscode.Range(0, 0, document.lineCount, 0);
       const params: CodeActionParams = {
         textDocument: client.code2ProtocolConverter.asTextDocumentIdentifier(document),
         range: client.code2ProtocolConverter.asRange(everything),
         context: { diagnostics: [], only: ["source.fixAll.floodgate"] },
       };
-      for (let attempt = 0; attempt < fixAllAttempts; attempt++) {
+      const began = performance.now();
+      while (performance.now() - began < commandWaitsMs && !token.isCancellationRequested) {
+        const asked = performance.now();
         const actions = await client.sendRequest<readonly CodeAction[] | null>(
           CodeActionRequest.method,
           params,
+          token,
         );
         const edit = actions?.find((action) => action.edit !== undefined)?.edit;
         if (edit !== undefined) return client.protocol2CodeConverter.asWorkspaceEdit(edit);
+        if (performance.now() - asked < mayHaveGivenUpMs) return undefined;
       }
-      return undefined;
+      throw new Error(
+        `the server is too busy to fix ${vscode.workspace.asRelativePath(document.uri)}; try again in a moment`,
+      );
     },
     restart,
     stop: () => client.dispose(),

@@ -2,6 +2,7 @@
 import * as vscode from "vscode";
 import { explainMethod, type ExplainParams, type ExplainResult } from "@floodgate/language-server/protocol";
 import type { FloodgateClient } from "./client.ts";
+import { editorOrMessage } from "./editor-or-message.ts";
 
 /** Not an untitled file: an answer is nothing to save. */
 const scheme = "floodgate-explanation";
@@ -22,13 +23,8 @@ export function explainCommand(
     }),
   );
   return async () => {
-    const editor = vscode.window.activeTextEditor;
-    if (editor === undefined) {
-      await vscode.window.showInformationMessage(
-        "Floodgate: open a JavaScript or TypeScript file, and put the cursor on the line you wonder about.",
-      );
-      return;
-    }
+    const editor = await editorOrMessage("Why Nothing Here?");
+    if (editor === undefined) return;
     const { line, character } = editor.selection.active;
     const uri = editor.document.uri.toString();
     const params: ExplainParams = { textDocument: { uri }, position: { line, character } };

@@ -1,10 +1,11 @@
 /** Every fix that is safe without asking, in one file or in all of them; one step to undo. */
 import * as vscode from "vscode";
-import { fanOutReportMethod, type FanOutReportResult } from "@floodgate/language-server/protocol";
+import { withReport } from "./ask-for-report.ts";
 import type { FloodgateClient } from "./client.ts";
+import { editorOrMessage } from "./editor-or-message.ts";
 
 export async function fixAllInFile(client: () => Promise<FloodgateClient>): Promise<void> {
-  const document = vscode.window.activeTextEditor?.document;
+  const document = (await editorOrMessage("Fix All in File"))?.document;
   if (document === undefined) return;
   const edit = await (await client()).fixAll(document);
   if (edit === undefined) {
@@ -18,20 +19,17 @@ export async function fixAllInFile(client: () => Promise<FloodgateClient>): Prom
 
 /** Asks before it changes files that may not be on screen. */
 export async function fixAllInWorkspace(client: () => Promise<FloodgateClient>): Promise<void> {
-  const server = await client();
-  const options = { location: vscode.ProgressLocation.Notification, title: "Floodgate", cancellable: true };
-  const edit = await vscode.window.withProgress(options, async (progress, token) => {
-    progress.report({ message: "reading the workspace" });
-    const { sites } = await server.request<FanOutReportResult>(fanOutReportMethod, {}, token);
+  const edit = await withReport(client, async ({ sites }, progress, token) => {
+    const server = await client();
     const uris = [...new Set(sites.filter(({ verdict }) => verdict === "report").map(({ uri }) => uri))];
     const all = new vscode.WorkspaceEdit();
     for (const [done, uri] of uris.entries()) {
       if (token.isCancellationRequested) return undefined;
-      progress.report({
-        message: `fixing ${done + 1} of ${uris.length} files`,
-        increment: 100 / uris.length,
-      });
-      const fixes = await server.fixAll(await vscode.workspace.openTextDocument(vscode.Uri.parse(uri)));
+      progress.report({ message: `fixing ${done + 1} of ${uris.length} files` });
+      const fixes = await server.fixAll(
+        await vscode.workspace.openTextDocument(vscode.Uri.parse(uri)),
+        token,
+      );
       for (const [target, edits] of fixes?.entries() ?? []) all.set(target, edits);
     }
     return all;

@@ -1,6 +1,7 @@
 /** Asking for the fan-out report, looking at it another way, and taking it along. */
 import * as vscode from "vscode";
-import { fanOutReportMethod, type FanOutReportResult } from "@floodgate/language-server/protocol";
+import type { FanOutReportResult } from "@floodgate/language-server/protocol";
+import { withReport } from "./ask-for-report.ts";
 import type { FloodgateClient } from "./client.ts";
 import { groupings } from "./report-groups.ts";
 import { createReportView, type ReportView } from "./report-view.ts";
@@ -14,7 +15,7 @@ export function reportCommands(
 ): readonly Command[] {
   let view: ReportView | undefined;
   const show = async (): Promise<FanOutReportResult | undefined> => {
-    const report = await askForReport(await client());
+    const report = await withReport(client, (read) => Promise.resolve(read));
     if (report === undefined) return undefined;
     if (view === undefined) keep((view = createReportView()));
     const manifests = await vscode.workspace.findFiles("**/package.json", "**/node_modules/**");
@@ -35,24 +36,11 @@ export function reportCommands(
   };
   return [
     ["floodgate.showReport", show],
+    ["floodgate.refreshReport", show],
     ["floodgate.groupReport", () => chooseGrouping(view)],
     ["floodgate.exportReportMarkdown", () => exportAs("markdown")],
     ["floodgate.exportReportSarif", () => exportAs("sarif")],
   ];
-}
-
-/** The report, with progress in a notification that also cancels; undefined when it was cancelled. */
-function askForReport(client: FloodgateClient): Thenable<FanOutReportResult | undefined> {
-  const options = { location: vscode.ProgressLocation.Notification, title: "Floodgate", cancellable: true };
-  return vscode.window.withProgress(options, async (progress, token) => {
-    progress.report({ message: "reading the workspace" });
-    try {
-      return await client.request<FanOutReportResult>(fanOutReportMethod, {}, token);
-    } catch (error) {
-      if (token.isCancellationRequested) return undefined;
-      throw error;
-    }
-  });
 }
 
 async function chooseGrouping(view: ReportView | undefined): Promise<void> {

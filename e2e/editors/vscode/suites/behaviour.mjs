@@ -85,6 +85,40 @@ export default {
     await finds(document.uri, 1);
   },
 
+  async "the script of a .vue file is checked, and fixed where it stands"(vscode) {
+    const { open, finds, actions } = tools(vscode);
+    const { document } = await open("src/app.vue");
+    assert.equal(document.languageId, "vue");
+    await finds(document.uri, 1);
+    const place = new vscode.Position(6, 28);
+    const [first] = await actions(document.uri, place, undefined, 10);
+    assert.ok(await vscode.workspace.applyEdit(first.edit));
+    await finds(document.uri, 0);
+    assert.match(
+      document.getText(),
+      /^<template>[\s\S]*<script lang="ts">\s*import \{ mapLimit \} from "@floodgate\/runtime";[\s\S]*mapLimit\(urls, 10, /,
+    );
+    await vscode.commands.executeCommand("workbench.action.files.revert");
+  },
+
+  async "a cell of a notebook is checked"(vscode) {
+    const { ours, eventually } = tools(vscode);
+    const cell = new vscode.NotebookCellData(vscode.NotebookCellKind.Code, flood, "typescript");
+    const notebook = await vscode.workspace.openNotebookDocument(
+      "jupyter-notebook",
+      new vscode.NotebookData([cell]),
+    );
+    await vscode.window.showNotebookDocument(notebook);
+    const { uri } = notebook.cellAt(0).document;
+    assert.equal(uri.scheme, "vscode-notebook-cell");
+    await eventually("one finding in the cell", () => ours(uri).length === 1);
+    await vscode.commands.executeCommand("workbench.action.revertAndCloseActiveEditor");
+  },
+
+  async "the output is shown by its command"(vscode) {
+    await vscode.commands.executeCommand("floodgate.showOutput");
+  },
+
   async "the walkthrough's example shows one finding"(vscode) {
     const { finds } = tools(vscode);
     await vscode.commands.executeCommand("floodgate.openExample");

@@ -10,23 +10,6 @@ const limitIn = async (vscode, folder) => {
   return titles.map((title) => /^Limit to (\d+) at once/.exec(title)?.[1]).find(Boolean);
 };
 
-/** Where types come from at this moment, or why there are none: what the explanation page says. */
-const typesIn = async (vscode, file, folder, wanted) => {
-  const { open, eventually } = tools(vscode);
-  await open(file, folder);
-  let said = "";
-  await eventually(`types that match ${wanted}`, async () => {
-    await vscode.commands.executeCommand("floodgate.explain");
-    const page = vscode.workspace.textDocuments.find(({ uri }) => uri.scheme === "floodgate-explanation");
-    said = /Types: (.*)/.exec(page?.getText() ?? "")?.[1] ?? "";
-    await open(file, folder);
-    return wanted.test(said);
-  }).catch((error) => {
-    throw new Error(`${error.message}; last said: ${said}`);
-  });
-  return said;
-};
-
 export default {
   async "each folder of a workspace has its own settings"(vscode) {
     assert.equal(await limitIn(vscode, "three"), "3");
@@ -38,7 +21,7 @@ export default {
     const { open, finds } = tools(vscode);
     const { document } = await open("src/app.ts", "broken");
     await finds(document.uri, 1);
-    return typesIn(vscode, "src/app.ts", "broken", /tsconfig/);
+    return tools(vscode).typesIn("src/app.ts", "broken", /tsconfig/);
   },
 
   async "a project without TypeScript has the findings that the text shows, and is told that types are off"(
@@ -47,7 +30,7 @@ export default {
     const { open, finds } = tools(vscode);
     const { document } = await open("src/app.ts", "three");
     await finds(document.uri, 1);
-    return typesIn(vscode, "src/app.ts", "three", /types off: no TypeScript/);
+    return tools(vscode).typesIn("src/app.ts", "three", /types off: no TypeScript/);
   },
 
   async "a setting of the wrong type is named in its file, and the default is used"(vscode) {
@@ -65,6 +48,6 @@ export default {
     const { open, finds } = tools(vscode);
     const { document } = await open("src/typed.ts", "seven");
     await finds(document.uri, 1);
-    return typesIn(vscode, "src/typed.ts", "seven", /^TypeScript 7\..*tsconfig\.json/);
+    return tools(vscode).typesIn("src/typed.ts", "seven", /^TypeScript 7\..*tsconfig\.json/);
   },
 };
