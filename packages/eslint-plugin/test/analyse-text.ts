@@ -25,12 +25,13 @@ export interface Given {
   /** Files beside it on disk, where relative imports lead without types: `{ "lists.ts": "export const three = [1, 2, 3];" }`. */
   readonly neighbours?: Readonly<Record<string, string>>;
   readonly jsx?: boolean;
+  readonly fileName?: string;
 }
 
 /** What a host hands to `analyse`. Throws where the text does not parse. */
 export function inputOf(
   text: string,
-  { policy, facts, files, neighbours, jsx = false }: Given = {},
+  { policy, facts, files, neighbours, jsx = false, fileName }: Given = {},
 ): AnalysisInput {
   const importedFile: TypeFacts["importedFile"] = (specifier) => {
     const imported = files?.[specifier];
@@ -40,6 +41,7 @@ export function inputOf(
     ...parsed(text, jsx),
     facts: (facts ?? files) ? { ...syntacticFacts, importedFile, ...facts } : syntacticFacts,
     policy: { ...defaultPolicy, ...policy },
+    fileName,
     parse: (file) => {
       try {
         return parsed(file.text, jsx);
@@ -145,6 +147,7 @@ export function effectText(effect: Effect): string {
       return effect.why;
     case "hidden":
     case "light":
+    case "releases":
     case "unknown":
       return effect.kind;
   }

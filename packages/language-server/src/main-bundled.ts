@@ -8,14 +8,14 @@ import type { AskerOptions } from "./engine/types/asker.ts";
 import { projectOpener } from "./project.ts";
 import { serve } from "./server.ts";
 import { version } from "./version.ts";
-import { neighbourOf } from "eslint-plugin-floodgate/neighbour";
+import * as disk from "eslint-plugin-floodgate/neighbour";
 
 /** The bundle's own path, which a CommonJS module knows: the second tier runs the same file in another thread. */
 declare const __filename: string | undefined;
 
 const idleMs = 10 * 60_000;
 
-const engine = createEngine(babelParser, { neighbourOf });
+const engine = createEngine(babelParser, { disk });
 
 if (isMainThread) {
   const connection = createConnection(ProposedFeatures.all);

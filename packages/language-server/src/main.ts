@@ -7,7 +7,7 @@ import { askerThread } from "./engine/types/asker-thread.ts";
 import { projectOpener } from "./project.ts";
 import { serve } from "./server.ts";
 import { version } from "./version.ts";
-import { neighbourOf } from "eslint-plugin-floodgate/neighbour";
+import * as disk from "eslint-plugin-floodgate/neighbour";
 
 const help = `floodgate-language-server ${version}
 
@@ -52,7 +52,7 @@ function main(args: readonly string[]): void {
   );
   serve(
     connection,
-    { engine: createEngine(parser, { neighbourOf }), now: () => performance.now(), openProject },
+    { engine: createEngine(parser, { disk }), now: () => performance.now(), openProject },
     version,
   );
   connection.listen();

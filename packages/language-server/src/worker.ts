@@ -4,11 +4,7 @@ import { createEngine } from "./engine/engine.ts";
 import { loadNativeParser } from "./engine/parse-native.ts";
 import { serveAsker } from "./engine/types/asker-thread.ts";
 import type { AskerOptions } from "./engine/types/asker.ts";
-import { neighbourOf } from "eslint-plugin-floodgate/neighbour";
+import * as disk from "eslint-plugin-floodgate/neighbour";
 
 if (parentPort !== null)
-  serveAsker(
-    parentPort,
-    createEngine(loadNativeParser().parser, { neighbourOf }),
-    workerData as AskerOptions,
-  );
+  serveAsker(parentPort, createEngine(loadNativeParser().parser, { disk }), workerData as AskerOptions);

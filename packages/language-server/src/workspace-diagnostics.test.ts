@@ -9,7 +9,7 @@ import {
 } from "vscode-languageserver/node";
 import { startClient, type TestClient } from "../test/client.ts";
 import { testFolder, type TestFolder } from "../test/folder.ts";
-import { neighbourOf } from "eslint-plugin-floodgate/neighbour";
+import * as disk from "eslint-plugin-floodgate/neighbour";
 import { createEngine } from "./engine/engine.ts";
 import { loadNativeParser } from "./engine/parse-native.ts";
 import { projectOpener } from "./project.ts";
@@ -17,7 +17,7 @@ import { projectOpener } from "./project.ts";
 const bad = "export const all = (ids: string[]) => Promise.all(ids.map((id) => fetch(id)));\n";
 const good = "export const all = (ids: string[]) => ids.length;\n";
 
-const engine = createEngine(loadNativeParser().parser, { neighbourOf });
+const engine = createEngine(loadNativeParser().parser, { disk });
 
 let folder: TestFolder;
 let client: TestClient;

@@ -54,6 +54,10 @@ export function capped(bound: Bound, cap: Bound): Bound {
   return wild(bound) <= wild(cap) && bound.kind !== "unknown" ? bound : cap;
 }
 
+/** Two limits on one thing: the tamer one counts. */
+export const tamer = (a: Bound, b: Bound): Bound =>
+  counted(a) && counted(b) ? (a.count <= b.count ? a : b) : wild(a) <= wild(b) ? a : b;
+
 const isWindow = (bound: Bound) => bound.kind === "at-most" && bound.by === "window";
 /** A subset: an exact size becomes an upper bound. */
 export const atMostThat = (bound: Bound): Bound =>

@@ -33,6 +33,8 @@ export interface Code {
   readonly comments: readonly Comment[];
   readonly facts: TypeFacts;
   readonly policy: Policy;
+  /** The path from the project's root; empty where it is not known. */
+  readonly fileName: string;
   /** Calls and `new` expressions by the last name of what they call: `a.b.load()` is under `load`; `""` for those without. */
   readonly calls: ReadonlyMap<string, readonly (Call | TSESTree.NewExpression)[]>;
   readonly loops: readonly Loop[];
@@ -103,7 +105,7 @@ export function readCode(
   input: AnalysisInput,
   from?: { readonly fileName: string; readonly hops: number },
 ): Code {
-  const { ast, text, comments, scopes, visitorKeys, facts, policy, parse, neighbour } = input;
+  const { ast, text, comments, scopes, visitorKeys, facts, policy, fileName = "", parse, neighbour } = input;
   const calls = new Map<string, (Call | TSESTree.NewExpression)[]>();
   const loops: Loop[] = [];
   const dropped: Node[] = [];
@@ -216,6 +218,7 @@ export function readCode(
     comments,
     facts,
     policy,
+    fileName,
     calls,
     loops,
     dropped,

@@ -179,6 +179,21 @@ describe("light work holds no socket, file or connection", () => {
   test.for(table)("%s → %s", holds);
 });
 
+describe("what gives back what is held already", () => {
+  const table: Table = [
+    ["here((s) => s.unsubscribe())", "releases"],
+    ["here(async (w) => { await w.terminate(); })", "releases"],
+    ["here((x) => x.dispose().catch(report))", "releases"],
+    ["here(async (w) => { await save(w); await w.terminate(); })", "starts save"],
+    // These talk to somebody, or are requests.
+    ["here((s) => s.close())", "starts s.close"],
+    ["here((row) => row.destroy())", "starts row.destroy"],
+    ["here((x) => api.dispose(x))", "starts api.dispose"],
+    ["here((x) => dispose(x))", "starts dispose"],
+  ];
+  test.for(table)("%s → %s", holds);
+});
+
 describe("one connection or transaction", () => {
   const table: Table = [
     ["here((x) => tx.item.create(x))", "starts tx.item.create | connection tx"],

@@ -21,7 +21,7 @@ import { functionOf } from "./members.ts";
 import { functionBehind } from "./behind.ts";
 import { acquiredLimiter, gateFor, gatedCall, lookalikeGate, wrapperGate } from "./gate.ts";
 import { importOf, isGlobal } from "./imports.ts";
-import { callbackMethods, lightCalls } from "./known-effects.ts";
+import { callbackMethods, lightCalls, releasingMethod } from "./known-effects.ts";
 import type { Effect, Gate } from "./model.ts";
 import { ownPool } from "./pools.ts";
 import { isArrayFrom } from "./size.ts";
@@ -60,6 +60,7 @@ function danger(task: Task): number {
     case "hidden":
       return 8;
     case "light":
+    case "releases":
       return 5;
     case "unknown":
       return 3;
@@ -351,10 +352,19 @@ function calleeTask(code: Code, callee: Node, node: Node, use: "awaited" | "retu
   const name = dottedName(callee) ?? lastName(callee) ?? "async callback";
   if (lightCalls.test(name))
     return { effect: { kind: "light", what: name, span: spanOf(node) }, gate: noGate };
+  if (isRelease(name, node))
+    return { effect: { kind: "releases", what: name, span: spanOf(node) }, gate: noGate };
   const gate =
     lookalikeGate(code, callee) ?? (node.type === "CallExpression" ? connectionOf(code, node) : undefined);
   return starting(name, node, gate);
 }
+
+/** `subscription.unsubscribe()`: it gives back what is held already, and there are no more of it than that. */
+const isRelease = (name: string, node: Node): boolean =>
+  node.type === "CallExpression" &&
+  node.arguments.length === 0 &&
+  unwrap(node.callee).type === "MemberExpression" &&
+  releasingMethod.test(name);
 
 /** `throw new Error("not implemented")`: whoever implements it does something else. */
 const onlyThrows = ({ body }: FunctionNode) =>

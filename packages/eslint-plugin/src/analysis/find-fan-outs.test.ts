@@ -1,6 +1,6 @@
 /** Which places wait for many promises at once? */
 import { describe, expect, test } from "vitest";
-import { analyseText, boundText, effectText, gateText } from "../../test/analyse-text.ts";
+import { analyseText, boundText, effectText, findingsIn, gateText } from "../../test/analyse-text.ts";
 import type { Given } from "../../test/analyse-text.ts";
 
 /** `operation: bound, effect, gate` of each decision, in source order. */
@@ -72,6 +72,20 @@ describe("combinators", () => {
     expect(sitesIn("wait(xs.map((x) => f(x)))", { policy })).toEqual([]);
     expect(sitesIn("resettle(xs.map((x) => f(x)))", { policy })).toEqual([]);
   });
+});
+
+test("a window counted by hand, whose wait stands in a helper, is a pool", () => {
+  const text = `
+    const active = {};
+    let actives = 0;
+    const wait = async () => { const done = await Promise.race(Object.values(active)); delete active[done.at]; actives--; };
+    while ((next = queue.pop())) {
+      active[next.at] = next.start();
+      actives++;
+      if (actives >= (options.downloadConcurrency ?? 10)) await wait();
+    }
+    while (actives > 0) await wait();`;
+  expect(findingsIn(text)).toEqual([]);
 });
 
 describe("loops that wait for what was started before", () => {

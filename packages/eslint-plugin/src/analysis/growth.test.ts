@@ -69,6 +69,18 @@ describe("each kind of loop", () => {
     [grown("for (let i = 0; i < [a, b].length; i++) xs.push(i);"), "2"],
     [grown("for (let i = 0; i < map.size; i++) xs.push(i);"), "unbounded"],
     [grown("for (let i = 0; ok(i); i++) xs.push(i);"), "unbounded"],
+    [grown("for (let i = 0; i < concurrency && i < total; i++) xs.push(i);"), "limit concurrency"],
+    [grown("for (let i = 0; i < total && i < 5; i++) xs.push(i);"), "<= 5"],
+    [grown("for (let i = 0; i < total || i < 5; i++) xs.push(i);"), "unbounded"],
+    [grown("for (let i = from; i < from + 10; i++) xs.push(i);"), "<= 10 window"],
+    [grown("for (let i = from; i < other + 10; i++) xs.push(i);"), "unbounded"],
+    [grown("while (i < rows.length) xs.push(i++);"), "unbounded"],
+    [grown("while (xs.length < 8) xs.push(a);"), "<= 8"],
+    [grown("while (queue.length > 0) xs.push(queue.pop());"), "unbounded"],
+    [
+      `let i = 0; while (i < n) { const stop = Math.min(i + 8, n); const xs = []; while (i < stop) xs.push(i++); here(xs); }`,
+      "<= 8 window",
+    ],
     // The head of a loop runs once, or is not where the pushes are.
     [grown("for (const r of one(xs.push(a))) use(r);"), "1"],
   ];

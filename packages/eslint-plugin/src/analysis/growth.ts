@@ -1,5 +1,5 @@
 /** How collections grow: pushes, counted by the loops around them. */
-import { atMost, exact, sum, times, unbounded, unknown } from "./bound.ts";
+import { atMost, exact, sum, tamer, times, unbounded, unknown } from "./bound.ts";
 import {
   contains,
   definitionOf,
@@ -18,7 +18,7 @@ import { importOf, isGlobal } from "./imports.ts";
 import { keysOf } from "./keys.ts";
 import type { Bound } from "./model.ts";
 import { numberOf } from "./numbers.ts";
-import { isArrayFrom, sizeOf } from "./size.ts";
+import { isArrayFrom, sizeOf, sliceWidth } from "./size.ts";
 import type { Variable } from "@typescript-eslint/scope-manager";
 import type { TSESTree } from "@typescript-eslint/types";
 
@@ -159,8 +159,7 @@ export function loopsAround(code: Code, node: Node, variable: Variable | undefin
         break;
       case "WhileStatement":
       case "DoWhileStatement":
-        if (child === at.body)
-          bound = times(bound, unbounded(code, at.test, "nothing limits how often the loop runs"));
+        if (child === at.body) bound = times(bound, roundsOfTest(code, at.test, undefined, 1));
         break;
       case "FunctionDeclaration":
       case "ArrowFunctionExpression":
@@ -224,22 +223,31 @@ function roundsOfFunction(
 
 /** How often `for (let i = 0; i < n; i++)` runs. */
 function roundsOf(code: Code, loop: TSESTree.ForStatement): Bound {
-  const test = loop.test ? unwrap(loop.test) : undefined;
-  if (test?.type !== "BinaryExpression")
-    return unbounded(code, loop.test ?? loop, "nothing limits how often the loop runs");
+  if (!loop.test) return unbounded(code, loop, "nothing limits how often the loop runs");
   const declaration = loop.init?.type === "VariableDeclaration" ? loop.init.declarations[0] : undefined;
-  const start = declaration?.init ? numberOf(code, declaration.init) : undefined;
+  return roundsOfTest(code, loop.test, declaration?.init ?? undefined, stepOf(code, loop.update));
+}
+
+/** How often a loop runs that goes on while `test` holds, from `first` on, or from wherever its counter stands. */
+function roundsOfTest(code: Code, condition: Node, first: Node | undefined, step: number): Bound {
+  const test = unwrap(condition);
+  if (test.type === "LogicalExpression" && test.operator === "&&") {
+    // i < concurrency && i < total: the first that fails ends it.
+    return tamer(roundsOfTest(code, test.left, first, step), roundsOfTest(code, test.right, first, step));
+  }
+  const endless = unbounded(code, test, "nothing limits how often the loop runs");
+  if (test.type !== "BinaryExpression") return endless;
+  const start = first ? numberOf(code, first) : undefined;
   const [counter, end] = ["<", "<=", "!==", "!="].includes(test.operator)
     ? [test.left, test.right]
     : [">", ">="].includes(test.operator)
       ? [test.right, test.left]
       : [undefined, undefined];
-  if (counter === undefined) return unbounded(code, test, "nothing limits how often the loop runs");
+  if (counter === undefined) return endless;
   // Counting down: for (let i = 5; i > 0; i--)
-  if (counter.type === "Literal" && start?.kind === "known")
-    return atMost(Math.abs(start.value) + 1, "static");
+  if (counter.type === "Literal")
+    return start?.kind === "known" ? atMost(Math.abs(start.value) + 1, "static") : endless;
   const limit = numberOf(code, end);
-  const step = stepOf(code, loop.update);
   if (limit?.kind === "known") {
     const from = start?.kind === "known" ? start.value : 0;
     return atMost(
@@ -248,6 +256,9 @@ function roundsOf(code: Code, loop: TSESTree.ForStatement): Bound {
     );
   }
   if (limit?.kind === "limit-like") return { kind: "limit-like", name: limit.name, span: spanOf(end) };
+  // for (let j = i; j < i + 10; j++); while (i < stop), where stop = Math.min(i + 10, n)
+  const width = sliceWidth(code, first ?? counter, end);
+  if (width) return width;
   const collection = unwrap(end);
   if (collection.type === "MemberExpression" && ["length", "size"].includes(memberName(collection) ?? "")) {
     return sizeOf(code, collection.object);

@@ -40,6 +40,8 @@ export interface ParsedFile {
 export interface AnalysisInput extends ParsedFile {
   readonly facts: TypeFacts;
   readonly policy: Policy;
+  /** The file's path from the project's root, with `/`: tells which files are tests. */
+  readonly fileName?: string | undefined;
   /** Parses what `facts.importedFile` or `neighbour` found, with the host's parser and cache; undefined when it does not parse. */
   readonly parse?: ((file: ImportedFile) => ParsedFile | undefined) | undefined;
   /**

@@ -30,6 +30,13 @@ export const callbackMethods: ReadonlySet<string> = new Set(
 /** Promise work on threads or in memory: it holds no socket and no file. */
 export const lightCalls = /^((globalThis|window|self|webcrypto)\.)?(crypto\.)?subtle\.|^crypto\.subtle\./;
 
+/**
+ * Methods without arguments that give back what their object holds in memory. Not `close`, `disconnect`, `quit`: those
+ * talk to somebody. Not `destroy`, `delete`: those of a row are requests.
+ */
+export const releasingMethod =
+  /\.(dispose|disposeAsync|unsubscribe|detach|unmount|teardown|tearDown|terminate|kill)$/;
+
 /** `tx.item.create(...)`: names under which a transaction is handed around; it serialises on one connection. */
 export const transactionName =
   /^(tx|txn|trx|transaction|transactionalEntityManager|queryRunner|trxClient|txClient)$/;

@@ -228,6 +228,8 @@ function effectPhrase(effect: Effect): string {
       return `each element starts ${effect.what === "itself" ? "the function itself" : `\`${effect.what}\``}`;
     case "light":
       return `each element runs \`${effect.what}\`, which holds no socket, file or connection`;
+    case "releases":
+      return `each element is given back by \`${effect.what}\``;
     case "hidden":
       return `\`${effect.what}\` returns promises, and what it starts cannot be seen`;
     case "unknown":

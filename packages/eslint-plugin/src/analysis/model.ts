@@ -69,6 +69,8 @@ export type Effect =
   | { readonly kind: "hidden"; readonly what: string; readonly span: Span }
   /** Work that holds no socket, file or connection: `crypto.subtle.digest`. */
   | { readonly kind: "light"; readonly what: string; readonly span: Span }
+  /** Gives back what each one holds already: `subscription.unsubscribe()`. */
+  | { readonly kind: "releases"; readonly what: string; readonly span: Span }
   | {
       readonly kind: "none";
       /** `sync`: no promise. `join`: waits for what runs already. `batched`: DataLoader. `sequential`: one after another. */

@@ -32,6 +32,16 @@ describe("variables", () => {
     ["const [first, ...rest] = [a, b, c]; here(rest)", "<= 3"],
     ["const [xs] = [[a, b]]; here(xs)", "unbounded"],
     ["class A {} here(A)", "unbounded"],
+    // What was assigned last counts, where nothing can have happened since.
+    ["let xs = load(); xs = [a, b]; here(xs)", "2"],
+    ["let xs = load(); xs = xs.slice(0, 20); here(xs)", "<= 20 window"],
+    ["let xs = load(); xs = xs.filter(ok).slice(at, at + size); if (xs.length) here(xs)", "limit size"],
+    ["function f(xs: string[]) { xs = xs.slice(0, 20); here(xs) }", "<= 20 window"],
+    ["let xs = [a, b]; xs = load(); here(xs)", "unbounded"],
+    ["let xs = load(); xs = xs.slice(0, 20); xs.push(...more); here(xs)", "unbounded"],
+    ["let xs = load(); if (more) xs = [a, b]; here(xs)", "unbounded"],
+    ["let xs = load(); for (;;) { here(xs); xs = [a, b]; }", "unbounded"],
+    ["let xs = load(); xs = [a, b]; later(() => here(xs)); xs = load();", "unbounded"],
   ];
   test.for(table)("%s → %s", holds);
 });
@@ -113,6 +123,15 @@ describe("parameters of functions of this file", () => {
     ["export default function f(xs) { here(xs) } f([a, b]);", "unbounded"],
     ["function f(xs) { here(xs) } f([a, b]); export { f };", "unbounded"],
     ["function f(xs) { here(xs) } f([a, b]); use(f);", "unbounded"],
+    // An annotation says that it is a list, and the calls say how long.
+    ["function f(xs: string[]) { here(xs) } f([a, b]);", "2"],
+    ["function f(xs: string[]) { here(xs) } f(load());", "unbounded"],
+    // Private methods have all their calls in sight.
+    ["class A { private f(xs: string[]) { here(xs) } g() { this.f([a, b]) } }", "2"],
+    ["class A { #f(xs) { here(xs) } g() { this.#f([a, b]); this.#f([c]) } }", "<= 2"],
+    ["class A { #f(xs) { here(xs) } g() { this.#f(load()) } }", "unbounded"],
+    ["class A { #f(xs) { here(xs) } g() { this.#f([a, b]); use(this.#f) } }", "unbounded"],
+    ["class A { f(xs) { here(xs) } g() { this.f([a, b]) } }", "unbounded"],
     // A parameter that is given another value.
     ["function f(xs) { xs = load(); here(xs) } f([a, b]);", "unbounded"],
     // A function that hands its own parameter on is not understood, and ends.

@@ -5,7 +5,9 @@ import {
   constantInit,
   definitionOf,
   dottedName,
+  functionAround,
   isFunction,
+  isLoop,
   isReassigned,
   lastName,
   memberName,
@@ -20,10 +22,11 @@ import {
 import { classOrObjectAround, memberInit, propertyName } from "./members.ts";
 import { elementSize } from "./elements.ts";
 import { exportedSize } from "./exported.ts";
-import { grownSize, iterationMethods, mentions } from "./growth.ts";
+import { grownSize, growthAt, iterationMethods, mentions } from "./growth.ts";
 import { wrapperGate } from "./gate.ts";
 import { importOf, isGlobal } from "./imports.ts";
 import type { Bound } from "./model.ts";
+import { partOfConstant } from "./parts.ts";
 import { limitedQuery, sizeByType, sizeOf, sizeOfAwaited } from "./size.ts";
 import { annotatedSize } from "./type-syntax.ts";
 import type { Variable } from "@typescript-eslint/scope-manager";
@@ -36,6 +39,8 @@ export function sizeOfName(code: Code, identifier: TSESTree.Identifier): Bound {
   if (variable === undefined || definition === undefined) {
     return identifier.name === "arguments" ? unbounded(code, identifier) : sizeByType(code, identifier);
   }
+  const last = lastAssigned(code, identifier, variable);
+  if (last !== undefined) return sizeOf(code, last);
   const annotated = annotatedSize(code, definition.name);
   switch (definition.type) {
     case "ImportBinding":
@@ -45,7 +50,7 @@ export function sizeOfName(code: Code, identifier: TSESTree.Identifier): Bound {
         sizeByType(code, identifier, `\`${identifier.name}\` is imported`)
       );
     case "Parameter":
-      return annotated ?? sizeOfParameter(code, identifier, variable, definition.node);
+      return sizeOfParameter(code, identifier, variable, definition.node, annotated);
     case "Variable": {
       const declarator = definition.node;
       if (annotated?.kind === "exact") return annotated;
@@ -102,9 +107,50 @@ function assignedValues(
   return values.length > 0 ? values : undefined;
 }
 
+/**
+ * What the variable was given last, in a statement that always ran before: `rows = rows.slice(0, 20)`.
+ * Undefined where it was not, or where something may have happened to it since.
+ */
+function lastAssigned(code: Code, identifier: Node, variable: Variable): Node | undefined {
+  if (!isReassigned(variable)) return undefined;
+  const around = functionAround(code, identifier);
+  // A use in a function that runs later may see a later value.
+  if (functionAround(code, variable.defs[0]?.name ?? identifier) !== around) return undefined;
+  let child: Node = identifier;
+  for (
+    let at = code.parent(identifier);
+    at !== undefined && at !== around;
+    child = at, at = code.parent(at)
+  ) {
+    if (isLoop(at)) return undefined;
+    if (at.type !== "BlockStatement" && at.type !== "Program") continue;
+    const before = at.body.slice(0, at.body.indexOf(child as TSESTree.Statement)).reverse();
+    for (const statement of before) {
+      const assignment = statement.type === "ExpressionStatement" ? unwrap(statement.expression) : undefined;
+      if (
+        assignment?.type === "AssignmentExpression" &&
+        assignment.operator === "=" &&
+        code.variable(assignment.left) === variable
+      )
+        // tasks = [...tasks, x] grows, which is counted over all places that add.
+        return growthAt(code, assignment.left, variable) ? undefined : assignment.right;
+      if (mentions(code, statement, variable)) return undefined;
+    }
+  }
+  return undefined;
+}
+
 /** A parameter: of a callback over a collection, or of a local function all of whose calls are in sight. */
-function sizeOfParameter(code: Code, identifier: TSESTree.Identifier, variable: Variable, fn: Node): Bound {
-  const byType = () => sizeByType(code, identifier);
+function sizeOfParameter(
+  code: Code,
+  identifier: TSESTree.Identifier,
+  variable: Variable,
+  fn: Node,
+  annotated: Bound | undefined,
+): Bound {
+  if (annotated && annotated.kind !== "unbounded") return annotated;
+  // `string[]` says that nothing is known of its length, and who hands it over may know more.
+  const byType = () => annotated ?? sizeByType(code, identifier);
   if (!isFunction(fn) || isReassigned(variable)) return byType();
   const index = fn.params.findIndex((param) => {
     const target = param.type === "AssignmentPattern" ? param.left : param;
@@ -116,7 +162,8 @@ function sizeOfParameter(code: Code, identifier: TSESTree.Identifier, variable: 
     const { call, callback } = user;
     const method = methodCall(call);
     if (method && iterationMethods.has(method.method) && method.args[0] === callback && index === 0) {
-      return orType(code, identifier, elementSize(code, method.object));
+      const size = elementSize(code, method.object);
+      return size.kind === "unbounded" ? byType() : size;
     }
     if (method && /^reduce(Right)?$/.test(method.method) && method.args[0] === callback && index === 1) {
       return elementSize(code, method.object);
@@ -131,7 +178,8 @@ function sizeOfParameter(code: Code, identifier: TSESTree.Identifier, variable: 
       first &&
       importOf(code, call.callee)
     ) {
-      return orType(code, identifier, elementSize(code, first));
+      const size = elementSize(code, first);
+      return size.kind === "unbounded" ? byType() : size;
     }
     return isBoundedCall(code, call) ? { kind: "page", span: spanOf(call.callee) } : byType();
   }
@@ -149,12 +197,22 @@ function callbackUser(
   return user?.type === "CallExpression" ? { call: user, callback: call } : { call, callback: fn };
 }
 
-function orType(code: Code, node: Node, bound: Bound): Bound {
-  return bound.kind === "unbounded" ? sizeByType(code, node) : bound;
+/** The largest argument that a function of this file, or a private method, is ever given at that position. */
+function argumentSize(code: Code, fn: FunctionNode, index: number): Bound | undefined {
+  const calls = callsOf(code, fn) ?? callsOfPrivateMethod(code, fn);
+  if (calls === undefined || calls.length === 0) return undefined;
+  const sizes: Bound[] = [];
+  for (const call of calls) {
+    const argument = call.arguments[index];
+    if (argument === undefined || argument.type === "SpreadElement") return undefined;
+    sizes.push(sizeOf(code, argument));
+  }
+  const size = sizes.reduce(either);
+  return size.kind === "unbounded" ? undefined : size;
 }
 
-/** The largest argument a local, unexported function is ever given at that position. */
-function argumentSize(code: Code, fn: FunctionNode, index: number): Bound | undefined {
+/** Every call of a function; undefined when it is exported, or handed around. */
+function callsOf(code: Code, fn: FunctionNode): readonly TSESTree.CallExpression[] | undefined {
   const owner = code.parent(fn);
   const name =
     fn.type === "FunctionDeclaration"
@@ -165,20 +223,30 @@ function argumentSize(code: Code, fn: FunctionNode, index: number): Bound | unde
   if (!name) return undefined;
   const home = code.parent(fn.type === "FunctionDeclaration" ? fn : (code.parent(owner as Node) ?? fn));
   if (home?.type === "ExportNamedDeclaration" || home?.type === "ExportDefaultDeclaration") return undefined;
-  const variable = code.variable(name);
-  if (variable === undefined) return undefined;
-  const sizes: Bound[] = [];
-  for (const reference of variable.references) {
+  const calls: TSESTree.CallExpression[] = [];
+  for (const reference of code.variable(name)?.references ?? []) {
     if (reference.init === true) continue;
     const call = code.parent(reference.identifier);
     if (call?.type !== "CallExpression" || call.callee !== reference.identifier) return undefined;
-    const argument = call.arguments[index];
-    if (argument === undefined || argument.type === "SpreadElement") return undefined;
-    sizes.push(sizeOf(code, argument));
+    calls.push(call);
   }
-  if (sizes.length === 0) return undefined;
-  const size = sizes.reduce(either);
-  return size.kind === "unbounded" ? undefined : size;
+  return calls;
+}
+
+/** The same for `private load(...)` and `#load(...)`. */
+function callsOfPrivateMethod(code: Code, fn: FunctionNode): readonly TSESTree.CallExpression[] | undefined {
+  const method = code.parent(fn);
+  if (method?.type !== "MethodDefinition" || method.kind !== "method") return undefined;
+  if (method.accessibility !== "private" && method.key.type !== "PrivateIdentifier") return undefined;
+  const name = propertyName(method.key, method.computed);
+  if (name === undefined) return undefined;
+  const calls = callsNamed(code, (called) => called === name).filter(
+    (call): call is TSESTree.CallExpression =>
+      call.type === "CallExpression" && unwrap(call.callee).type === "MemberExpression",
+  );
+  // A use that is no call hands it to somebody else.
+  const uses = code.text.match(new RegExp(`\\.\\s*#?${name}\\b`, "g")) ?? [];
+  return uses.length === calls.length ? calls : undefined;
 }
 
 function destructuredSize(
@@ -265,11 +333,11 @@ export function sizeOfMember(code: Code, member: TSESTree.MemberExpression): Bou
       if (imported) return imported;
     }
   }
-  return sizeByType(code, member);
+  return partOfConstant(code, member) ?? sizeByType(code, member);
 }
 
 /** `LOCALES`, `Config.LOCALES`: by convention a constant, written out where it is declared. Types, where there are, know more. */
-function constantOf(code: Code, node: Node): Bound | undefined {
+export function constantOf(code: Code, node: Node): Bound | undefined {
   const name = lastName(node);
   if (name === undefined || !/^[A-Z][A-Z0-9]*(_[A-Z0-9]+)*$/.test(name) || name.length < 3) return undefined;
   const fact = code.facts.size(node);

@@ -35,6 +35,7 @@ import type { Bound } from "./model.ts";
 import { isBoundedCall, isDeclaredBounded, sizeOfMember, sizeOfName } from "./names.ts";
 import { numberOf, windowOf } from "./numbers.ts";
 import { setUpByHand } from "./set-up.ts";
+import { isCastToKeys } from "./type-syntax.ts";
 import type { TSESTree } from "@typescript-eslint/types";
 
 /** Methods whose result is no longer than the receiver. */
@@ -58,12 +59,16 @@ const limitOptions = new Set(
 /** The number of elements of an array, iterable, Set or Map. */
 export function sizeOf(code: Code, node: Node): Bound {
   const expression = unwrap(node);
-  return code.once(
+  const size = code.once(
     "size",
     expression,
     () => computeSize(code, expression),
     unknown("it is defined by itself"),
   );
+  // Object.keys(route.lazy) as (keyof Route)[]: somebody wrote the type out.
+  return size.kind === "unbounded" && node !== expression && isCastToKeys(node)
+    ? { kind: "coded", name: "keyof", span: spanOf(node), why: "they are the keys of a type" }
+    : size;
 }
 
 function computeSize(code: Code, expression: Node): Bound {
@@ -275,7 +280,8 @@ function sizeOfMethod(code: Code, { call, object, method, args }: Method): Bound
   return atMostThat(sizeOf(code, object));
 }
 
-function sliceWidth(code: Code, from: Node | undefined, to: Node | undefined): Bound | undefined {
+/** How far it is from one place to the other, as the source says: `i` to `i + 10`, to `Math.min(i + 10, n)`. */
+export function sliceWidth(code: Code, from: Node | undefined, to: Node | undefined): Bound | undefined {
   if (from === undefined) return undefined;
   const start = numberOf(code, from);
   if (to === undefined)

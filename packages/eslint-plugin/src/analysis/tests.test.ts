@@ -33,3 +33,26 @@ describe("not a test", () => {
 test("what a test forgets to wait for is a mistake there too", () => {
   expect(verdictOf('it("a", () => { rows.forEach(async (r) => { await save(r); }); });')).toBe("report");
 });
+
+describe("files that are there for tests, by their path in the project", () => {
+  const verdictIn = (fileName: string) =>
+    decisionIn(`async function f() { ${fanOut} }`, { fileName }).verdict.kind;
+  test.each([
+    "src/seed.test.ts",
+    "src/seed.spec.jsx",
+    "src/__tests__/helpers.ts",
+    "packages/api/test/utils/db.ts",
+    "tests/seed.mjs",
+    "e2e/users.ts",
+    "types/remote.test-d.ts",
+    "bench/load.js",
+  ])("%s", (fileName) => {
+    expect(verdictIn(fileName)).toBe("strict");
+  });
+  test.each(["src/seed.ts", "src/latest.ts", "src/contest/load.ts", "src/testament.ts", "protest.ts", ""])(
+    "not %s",
+    (fileName) => {
+      expect(verdictIn(fileName)).toBe("report");
+    },
+  );
+});

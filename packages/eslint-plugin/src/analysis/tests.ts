@@ -2,8 +2,13 @@
 import { dottedName, isFunction, unwrap, type Code, type Node } from "./code.ts";
 import { importOf } from "./imports.ts";
 
-/** Inside what a test framework calls: the body of a test, a suite, a hook. */
+const testFolder =
+  /(^|[\\/])(__tests__|__mocks__|tests?|specs?|e2e|fixtures?|testing|test-utils|benchmarks?|bench|cypress|playwright)[\\/]/;
+const testFile = /[.-](test|spec|test-d|bench|e2e|cy|stories)\.[cm]?[jt]sx?$/;
+
+/** Inside what a test framework calls: the body of a test, a suite, a hook; or in a file that is there for tests. */
 export function isInTest(code: Code, node: Node): boolean {
+  if (testFolder.test(code.fileName) || testFile.test(code.fileName)) return true;
   for (let at = code.parent(node); at !== undefined; at = code.parent(at)) {
     if (at.type !== "CallExpression" || !at.arguments.some((argument) => isFunction(unwrap(argument))))
       continue;

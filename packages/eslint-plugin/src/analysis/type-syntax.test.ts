@@ -1,6 +1,8 @@
 /** What a type annotation in the same file shows, without a type checker. */
 import { describe, expect, test } from "vitest";
-import { boundText, hereIn } from "../../test/analyse-text.ts";
+import { boundText, hereIn, inputOf } from "../../test/analyse-text.ts";
+import { callsNamed, readCode, type Node } from "./code.ts";
+import { sizeOf } from "./size.ts";
 import { annotatedKeys, annotatedSize, isAnnotatedArray } from "./type-syntax.ts";
 
 /** The declaration of the parameter `x: <type>`, with the given type declarations before it. */
@@ -75,4 +77,17 @@ describe("isAnnotatedArray", () => {
     const { code, name } = parameterOf(type, before);
     expect(isAnnotatedArray(code, name)).toBe(is);
   });
+});
+
+test("Object.keys of something, cast to the keys of a type", () => {
+  const sizeIn = (text: string) => {
+    const code = readCode(inputOf(text));
+    const [call] = callsNamed(code, (name) => name === "here");
+    return boundText(sizeOf(code, call?.arguments[0] as Node));
+  };
+  expect(sizeIn("here(Object.keys(route) as (keyof Route)[])")).toBe("coded keyof");
+  expect(sizeIn("here(Object.keys(route) as Array<keyof typeof table>)")).toBe("coded keyof");
+  expect(sizeIn("const ks = Object.keys(route) as Array<keyof Route>; here(ks)")).toBe("coded keyof");
+  expect(sizeIn("here(Object.keys(route) as string[])")).toBe("unbounded");
+  expect(sizeIn("here([a, b] as (keyof Route)[])")).toBe("2");
 });

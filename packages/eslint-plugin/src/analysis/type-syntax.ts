@@ -114,3 +114,12 @@ function aliasOf(code: Code, reference: TSESTree.TSTypeReference): TSESTree.Type
     ? definition.node.typeAnnotation
     : undefined;
 }
+
+/** `as (keyof T)[]`, `as Array<keyof typeof table>`. */
+export function isCastToKeys(node: Node): boolean {
+  let type = node.type === "TSAsExpression" ? node.typeAnnotation : undefined;
+  if (type?.type === "TSArrayType") type = type.elementType;
+  else if (type?.type === "TSTypeReference" && type.typeArguments) type = type.typeArguments.params[0];
+  else return false;
+  return type?.type === "TSTypeOperator" && type.operator === "keyof";
+}

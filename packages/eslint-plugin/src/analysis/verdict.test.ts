@@ -28,6 +28,7 @@ const limiter = (capacity?: number): Gate => ({
 
 const work: Effect = { kind: "starts", what: "save", span };
 const light: Effect = { kind: "light", what: "crypto.subtle.digest", span };
+const releases: Effect = { kind: "releases", what: "crypto.subtle.digest", span };
 const hidden: Effect = { kind: "hidden", what: "buildJobs", span };
 const idle = (why: Extract<Effect, { kind: "none" }>["why"]): Effect => ({ kind: "none", why });
 const dark: Effect = { kind: "unknown", reason: "it is a proxy" };
@@ -65,6 +66,7 @@ const cases: readonly Case[] = [
   [page, none, work, "strict", "the page size is somebody else's"],
   [any, none, hidden, "strict", "where the promises are started cannot be seen"],
   [any, none, light, "strict", "the work holds no socket, file or connection"],
+  [any, none, releases, "strict", "it gives back what is held already"],
   [any, none, work, "report", "nothing limits the number"],
 ];
 

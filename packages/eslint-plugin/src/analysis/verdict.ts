@@ -133,6 +133,12 @@ export const verdictTable: readonly Row[] = [
     because: "the work holds no socket, file or connection",
   },
   {
+    when: "each one is given back: `subscription.unsubscribe()`, `worker.terminate()`",
+    holds: ({ effect }) => effect.kind === "releases",
+    verdict: "strict",
+    because: "it gives back what is held already",
+  },
+  {
     when: "a known size above the thresholds",
     holds: ({ bound }) => counted(bound) !== undefined,
     verdict: "report",

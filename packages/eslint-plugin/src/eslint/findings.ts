@@ -4,7 +4,7 @@ import type { TSESTree } from "@typescript-eslint/types";
 import type { Rule, SourceCode } from "eslint";
 import { analyse, mayHaveSites, resolvePolicy, syntacticFacts } from "../analysis/index.ts";
 import type { Analysis, Policy, ResolvedPolicy } from "../analysis/index.ts";
-import { neighbourOf } from "./neighbour.ts";
+import { neighbourOf, pathInProject } from "./neighbour.ts";
 import { limitersSeenFrom } from "./own-limiters.ts";
 import { importedFileParser } from "./parse-imported.ts";
 import { factsOfParserServices } from "./parser-services.ts";
@@ -79,6 +79,7 @@ function analysisOfFile(context: Rule.RuleContext, policy: Policy): Analysis | u
     scopes: sourceCode.scopeManager as unknown as ScopeManager,
     visitorKeys: sourceCode.visitorKeys,
     facts,
+    fileName: pathInProject(filename),
     policy: { ...policy, limiters: limitersSeenFrom(policy.limiters, filename, cwd) },
     parse: importedFileParser(languageOptions),
     // Nobody knows where the imports of a code block in a Markdown file would start.

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { neighbourOf } from "./neighbour.ts";
+import { neighbourOf, pathInProject } from "./neighbour.ts";
 
 let folder: string;
 const write = (name: string, text = `// ${name}`) => {
@@ -60,4 +60,15 @@ test("a file that changes is read again", () => {
 
 test("an untitled file has no neighbours", () => {
   expect(neighbourOf("<input>")).toBeUndefined();
+});
+
+test("a path is told from the root of the repository, or else of the package", () => {
+  write("one/package.json", "{}");
+  write("one/test/a.ts");
+  write("repo/.git/HEAD");
+  write("repo/packages/two/package.json", "{}");
+  expect(pathInProject(join(folder, "one/test/a.ts"))).toBe("test/a.ts");
+  expect(pathInProject(join(folder, "repo/packages/two/test/b.ts"))).toBe("packages/two/test/b.ts");
+  expect(pathInProject(join(folder, "src/api.ts"))).toBe("api.ts");
+  expect(pathInProject("relative.ts")).toBe("relative.ts");
 });

@@ -2,8 +2,8 @@
  * The file a relative import leads to, found as bundlers and TypeScript find it, without either. Reads disk, and only
  * where a file would be reported: the limiter, the list or the function that decides may be next door.
  */
-import { readFileSync, statSync } from "node:fs";
-import { dirname, extname, isAbsolute, join, resolve } from "node:path";
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { basename, dirname, extname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import type { ImportedFile } from "../analysis/index.ts";
 
 /** Looks from `fileName`, or from a file that it found before; undefined for what is no source file of this project. */
@@ -20,6 +20,27 @@ export function neighbourOf(
     }
     return undefined;
   };
+}
+
+/**
+ * The path from the root of the project a file is in, with `/`: the nearest folder above that is a repository, or else
+ * the nearest with a `package.json`. The file's own name where there is neither.
+ */
+export function pathInProject(fileName: string): string {
+  if (!isAbsolute(fileName)) return fileName;
+  const root = rootAbove(dirname(fileName), ".git") ?? rootAbove(dirname(fileName), "package.json");
+  return root === undefined ? basename(fileName) : relative(root, fileName).split(sep).join("/");
+}
+
+const roots = new Map<string, string | undefined>();
+
+function rootAbove(folder: string, sign: string): string | undefined {
+  const path = join(folder, sign);
+  if (!roots.has(path)) {
+    const above = dirname(folder);
+    roots.set(path, existsSync(path) ? folder : above === folder ? undefined : rootAbove(above, sign));
+  }
+  return roots.get(path);
 }
 
 const extensions = [".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs"];

@@ -19,7 +19,7 @@ import { json } from "./formats/json.ts";
 import { countsOf, pretty } from "./formats/pretty.ts";
 import { sarif } from "./formats/sarif.ts";
 import { coloured, plain } from "./formats/style.ts";
-import { neighbourOf } from "eslint-plugin-floodgate/neighbour";
+import * as disk from "eslint-plugin-floodgate/neighbour";
 
 export interface World {
   readonly cwd: string;
@@ -63,7 +63,7 @@ export async function check(args: readonly string[], world: World): Promise<numb
   let outcome: Outcome;
   try {
     outcome = await checkFiles(files, {
-      engine: createEngine(parser, { neighbourOf }),
+      engine: createEngine(parser, { disk }),
       cwd: world.cwd,
       defaults: presetConfig(asked.strict ? resolvePolicy({ strictness: "strict" }).policy : defaultPolicy),
       ...(asked.eslintConfig && { eslint: eslintConfigs((problem) => problems.push(problem)) }),

@@ -47,14 +47,19 @@ export interface Engine {
   decide(program: Program, facts: TypeFacts, policy: Policy): Analysis;
 }
 
+export interface Disk {
+  neighbourOf(fileName: string): AnalysisInput["neighbour"];
+  pathInProject(fileName: string): string;
+}
+
 export interface EngineOptions {
   /** Default true; `false` proves that it loses nothing. */
   readonly prefilter?: boolean;
-  /** How to find the files that a file imports, where there is a disk: `neighbourOf` of the plugin. */
-  readonly neighbourOf?: (fileName: string) => AnalysisInput["neighbour"];
+  /** Where there is a disk, `eslint-plugin-floodgate/neighbour`: what files import, and which folder their project is. */
+  readonly disk?: Disk;
 }
 
-export function createEngine(parser: Parser, { prefilter = true, neighbourOf }: EngineOptions = {}): Engine {
+export function createEngine(parser: Parser, { prefilter = true, disk }: EngineOptions = {}): Engine {
   const imported = importedFileParser(parser);
   const skips = (file: SourceFile, policy: Policy) =>
     prefilter && !mayHaveSites(file.text, policy, file.typed ?? true);
@@ -66,8 +71,15 @@ export function createEngine(parser: Parser, { prefilter = true, neighbourOf }: 
       return parseFile(parser, file);
     },
     decide(program, facts, policy) {
-      const neighbour = neighbourOf?.(program.file.fileName);
-      return analyse({ ...parsedFileOf(program), facts, policy, parse: imported, neighbour });
+      const { fileName } = program.file;
+      return analyse({
+        ...parsedFileOf(program),
+        facts,
+        policy,
+        fileName: disk?.pathInProject(fileName) ?? fileName.slice(fileName.lastIndexOf("/") + 1),
+        parse: imported,
+        neighbour: disk?.neighbourOf(fileName),
+      });
     },
   };
 }

@@ -6,7 +6,7 @@ import { mkdirSync, symlinkSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { neighbourOf } from "eslint-plugin-floodgate/neighbour";
+import * as disk from "eslint-plugin-floodgate/neighbour";
 import { createEngine } from "../../src/engine/engine.ts";
 import { loadNativeParser } from "../../src/engine/parse-native.ts";
 import { createAsker } from "../../src/engine/types/asker.ts";
@@ -17,7 +17,7 @@ import files from "./project.json" with { type: "json" };
 import { readRecording, replay } from "./replay.ts";
 
 const require = createRequire(import.meta.url);
-const engine = createEngine(loadNativeParser().parser, { neighbourOf });
+const engine = createEngine(loadNativeParser().parser, { disk });
 
 let folder: TestFolder;
 beforeEach(() => {
