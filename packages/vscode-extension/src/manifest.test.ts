@@ -36,7 +36,9 @@ test("there are at most 15 settings, each with a default and a sentence on what 
   for (const [name, setting] of settings) {
     expect(setting.markdownDescription, name).toMatch(/^[A-Z].*[.`]$/);
     expect(setting.default, name).toBeDefined();
-    expect(setting.enumDescriptions?.length, name).toBe(setting.enum?.length);
+    expect((setting.enumDescriptions ?? setting.markdownEnumDescriptions)?.length, name).toBe(
+      setting.enum?.length,
+    );
   }
 });
 

@@ -9,10 +9,10 @@ const status = {
   findings: 2,
 } as const;
 
-test("findings come first, then types, tier and time", () => {
+test("findings come first, then types and time", () => {
   expect(statusText(status)).toEqual({
     text: "Floodgate: 2 unbounded",
-    detail: "TypeScript 6.0.3, tsconfig.json · tier 2 · 3.2 ms",
+    detail: "TypeScript 6.0.3, tsconfig.json · 3.2 ms",
   });
 });
 
@@ -26,13 +26,13 @@ test("a file without findings says so, and longer times are whole milliseconds",
   } as const;
   expect(statusText(off)).toEqual({
     text: "Floodgate: all bounded",
-    detail: "types off: not trusted · tier 1 · 42 ms",
+    detail: "types off: not trusted · 42 ms",
   });
 });
 
-test("without types there is no second tier, and why there are none is not cut off", () => {
+test("why there are no types comes before the time, which may be cut off", () => {
   const off = { ...status, types: "types off: TypeScript 3.9.10 is older than 4.8" };
-  expect(statusText(off).detail).toBe("types off: TypeScript 3.9.10 is older than 4.8 · tier 1 · 3.2 ms");
+  expect(statusText(off).detail).toBe("types off: TypeScript 3.9.10 is older than 4.8 · 3.2 ms");
 });
 
 test("a file that cannot be checked says why, and nothing else", () => {

@@ -1,4 +1,4 @@
-/** The status item: which tier answers, for which project, and how long the last analysis took. */
+/** The status item: what was found, with the types of which project, and how long the last analysis took. */
 import * as vscode from "vscode";
 import type { StatusParams } from "@floodgate/language-server/protocol";
 import { documentSelector } from "./documents.ts";
