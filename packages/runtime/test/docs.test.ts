@@ -83,10 +83,17 @@ test.each(runnable)("$name runs, and shows what it says", ({ file }) => {
 function documents(): string[] {
   const guides = join(runtime, "docs");
   const names = existsSync(guides) ? readdirSync(guides).filter((name) => name.endsWith(".md")) : [];
-  const shared = join(runtime, "../../docs/how-many-at-once.md");
-  return [join(runtime, "README.md"), shared, ...names.map((name) => join(guides, name))].filter((path) =>
-    existsSync(path),
-  );
+  const shared = join(runtime, "../../docs");
+  const pages = existsSync(shared) ? readdirSync(shared).filter((name) => name.endsWith(".md")) : [];
+  return [
+    join(runtime, "README.md"),
+    ...names.map((name) => join(guides, name)),
+    ...pages.map((name) => join(shared, name)),
+  ].filter((path) => existsSync(path));
+}
+
+function isShared(path: string): boolean {
+  return !relative(join(runtime, "../../docs"), path).startsWith("..");
 }
 
 function sources(): string[] {
@@ -100,7 +107,8 @@ function snippetsOf(path: string): Snippet[] {
   const text = readFileSync(path, "utf8");
   const found = [
     ...text.matchAll(/^([ \t]*(?:\* )?)```(?:ts|typescript|js|javascript)( redis)?\n(.*?)^\1```$/gmsu),
-  ];
+    // What the pages of the whole project show in JavaScript is for the linter: `test/docs.test.ts`.
+  ].filter(([block]) => !isShared(path) || /^[ \t]*```ts/u.test(block));
   return found.map((match, place) => {
     const margin = match[1] ?? "";
     const lines = (match[3] ?? "").split("\n").map((line) => line.slice(margin.length));
