@@ -1,5 +1,5 @@
 // `npm run test:ci`: the examples in examples/ci, run as a CI server or a developer's machine runs them: GitHub's and
-// GitLab's command lines, a git hook, Turborepo, Nx. Needs git, bash and the registry. Sums up in `reports/ci.json`.
+// GitLab's command lines, a git hook, Turborepo, Nx. Needs git, bash, python3 and the registries. Sums up in `reports/ci.json`.
 //
 //   npm run test:ci -- nx turborepo   the files whose names contain one of these
 import { spawnSync } from "node:child_process";

@@ -1,0 +1,3 @@
+import floodgate from "eslint-plugin-floodgate";
+
+export default [floodgate.configs.recommended];
