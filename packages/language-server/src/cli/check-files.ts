@@ -1,5 +1,6 @@
 /** Files → results: the loop of `floodgate check`, without arguments, colours or exit codes. */
-import { readFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
+import { setImmediate } from "node:timers/promises";
 import { remedyTargetOf } from "eslint-plugin-floodgate/runtime-module";
 import {
   syntacticFacts,
@@ -66,6 +67,9 @@ export interface CheckOptions {
   onFile?(done: number, total: number): boolean;
 }
 
+/** A guess: a few milliseconds. */
+const filesPerTurn = 8;
+
 export async function checkFiles(files: readonly string[], options: CheckOptions): Promise<Outcome> {
   const results: FileResult[] = [];
   const notices: Notice[] = [];
@@ -84,11 +88,13 @@ export async function checkFiles(files: readonly string[], options: CheckOptions
   };
 
   for (const fileName of files) {
+    // Reading without waiting takes half the time; signals and a server's other work get their turn here.
+    if (read % filesPerTurn === filesPerTurn - 1) await setImmediate();
     if (options.onFile?.(read, files.length) === false) break;
     read++;
     let text: string;
     try {
-      text = withoutBom(await readFile(fileName, "utf8"));
+      text = withoutBom(readFileSync(fileName, "utf8"));
     } catch (error) {
       note(`could not be read: ${error instanceof Error ? error.message : String(error)}`, fileName);
       continue;

@@ -11,7 +11,8 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { check, type World } from "./check.ts";
+import { check } from "./check.ts";
+import type { World } from "./world.ts";
 import { UsageError } from "./arguments.ts";
 import type { EslintResult } from "./formats/json.ts";
 

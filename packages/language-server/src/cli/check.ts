@@ -1,7 +1,6 @@
 /** `floodgate check`: arguments in, text out, exit code. Everything it touches of the world comes in through `World`. */
 import { writeFileSync, readFileSync } from "node:fs";
 import { relative, resolve } from "node:path";
-import { createTwoFilesPatch } from "diff";
 import { defaultPolicy, resolvePolicy } from "eslint-plugin-floodgate/analysis";
 import { createEngine } from "../engine/engine.ts";
 import { eslintConfigs } from "../engine/eslint-config.ts";
@@ -19,21 +18,8 @@ import { json } from "./formats/json.ts";
 import { countsOf, pretty } from "./formats/pretty.ts";
 import { sarif } from "./formats/sarif.ts";
 import { coloured, plain } from "./formats/style.ts";
+import { exitCodes, type World } from "./world.ts";
 import * as disk from "eslint-plugin-floodgate/neighbour";
-
-export interface World {
-  readonly cwd: string;
-  readonly colours: boolean;
-  /** Whether to draw progress on `err`. */
-  readonly progress: boolean;
-  out(text: string): void;
-  err(text: string): void;
-  now(): number;
-  /** Set once the user pressed Ctrl+C. */
-  readonly interrupted: () => boolean;
-}
-
-export const exitCodes = { clean: 0, findings: 1, failed: 2, interrupted: 130 } as const;
 
 export async function check(args: readonly string[], world: World): Promise<number> {
   const asked = checkArguments(args);
@@ -94,7 +80,7 @@ export async function check(args: readonly string[], world: World): Promise<numb
     throw new UsageError(`--types ${asked.types}: ${typesMissing(outcome)}`);
 
   if (asked.fix === "show") {
-    world.out(patchOf(outcome, world.cwd));
+    world.out(await patchOf(outcome, world.cwd));
     return exitCodes.clean;
   }
   if (asked.fix === "write") writeFixes(outcome);
@@ -145,7 +131,8 @@ function exitCodeOf(outcome: Outcome, { maxWarnings }: CheckArguments, world: Wo
 }
 
 /** A unified diff that `git apply` takes. */
-function patchOf({ results }: Outcome, cwd: string): string {
+async function patchOf({ results }: Outcome, cwd: string): Promise<string> {
+  const { createTwoFilesPatch } = await import("diff");
   return results
     .flatMap(({ fileName, output }) => {
       if (output === undefined) return [];

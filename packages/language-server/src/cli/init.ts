@@ -3,7 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { UsageError } from "./arguments.ts";
-import { exitCodes, type World } from "./check.ts";
+import { exitCodes, type World } from "./world.ts";
 
 export const initHelp = `Usage: floodgate init [--yes]
 

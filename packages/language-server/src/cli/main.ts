@@ -1,10 +1,9 @@
 #!/usr/bin/env node
 /** The executable `floodgate`: which command, and what of the process it may touch. */
-import { createInterface } from "node:readline/promises";
 import { version } from "../version.ts";
 import { checkHelp, UsageError } from "./arguments.ts";
-import { check, exitCodes, type World } from "./check.ts";
 import { init, initHelp } from "./init.ts";
+import { exitCodes, type World } from "./world.ts";
 
 const help = `floodgate ${version}: finds unbounded concurrency in JavaScript and TypeScript, and fixes it.
 
@@ -46,8 +45,11 @@ async function main(args: readonly string[]): Promise<number> {
     interrupted: () => interrupted,
   };
   switch (command) {
-    case "check":
+    case "check": {
+      // The analysis, parsers and formats: not for those who ask for help or the version.
+      const { check } = await import("./check.ts");
       return check(rest, world);
+    }
     case "init":
       return init(rest, { ...world, confirm: process.stdin.isTTY ? confirm : undefined });
     default:
@@ -66,6 +68,7 @@ function wantsColours(): boolean {
 }
 
 async function confirm(question: string): Promise<boolean> {
+  const { createInterface } = await import("node:readline/promises");
   const lines = createInterface({ input: process.stdin, output: process.stdout });
   try {
     return /^\s*y(?:es)?\s*$/i.test(await lines.question(`${question} [y/N] `));

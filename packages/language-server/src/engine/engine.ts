@@ -15,6 +15,7 @@ import {
 } from "eslint-plugin-floodgate/analysis";
 import { languageOf, type Language, type Parser, type SourceType, type SyntaxProblem } from "./parser.ts";
 import { scriptBlocks } from "./script-blocks.ts";
+import { mayDecide } from "./sieve.ts";
 
 export interface SourceFile {
   /** Whether types will be asked for: without them fewer texts can hold a site. Default true. */
@@ -31,7 +32,7 @@ export interface Program {
   readonly file: SourceFile;
   readonly ast: TSESTree.Program;
   readonly comments: readonly Comment[];
-  readonly scopes: ScopeManager;
+  readonly scopes: Pick<ScopeManager, "scopes">;
 }
 
 /** `skipped`: its text alone says that there can be no site, or it is not a language of ours. */
@@ -61,8 +62,8 @@ export interface EngineOptions {
 
 export function createEngine(parser: Parser, { prefilter = true, disk }: EngineOptions = {}): Engine {
   const imported = importedFileParser(parser);
-  const skips = (file: SourceFile, policy: Policy) =>
-    prefilter && !mayHaveSites(file.text, policy, file.typed ?? true);
+  const skips = ({ text, typed = true }: SourceFile, policy: Policy) =>
+    prefilter && (!mayHaveSites(text, policy, typed) || (!typed && !mayDecide(text, policy)));
   return {
     parser,
     skips,
@@ -103,7 +104,8 @@ function importedFileParser(parser: Parser): (file: ImportedFile) => ParsedFile 
 }
 
 function parsedFileOf({ ast, comments, scopes, file: { text } }: Program): ParsedFile {
-  return { ast, text, comments, scopes, visitorKeys };
+  // The analysis reads nothing else of a scope manager.
+  return { ast, text, comments, scopes: scopes as ScopeManager, visitorKeys };
 }
 
 /** Parses a file as what it says it is, or failing that as what it may be: many scripts end in `.js`, and some modules in `.cjs`. */
@@ -126,15 +128,25 @@ export function parseFile(parser: Parser, file: SourceFile): Preparation {
     const { ast, comments } = result;
     // An import belongs inside the script block, and the program's range is how the analysis knows.
     if (blocks !== undefined) ast.range = [blocks.start, blocks.end];
-    const scopes = analyze(ast, {
-      sourceType: sourceType === "module" ? "module" : "script",
-      globalReturn: sourceType === "commonjs",
-      lib: [],
-      childVisitorKeys: visitorKeys,
-    });
-    return { kind: "program", file, ast, comments, scopes };
+    return { kind: "program", file, ast, comments, scopes: scopesWhenAsked(ast, sourceType) };
   }
   return problem ?? { kind: "skipped", why: "language" };
+}
+
+/** Worked out when the analysis looks up the first name: in most files it never does. */
+function scopesWhenAsked(ast: TSESTree.Program, sourceType: SourceType): Pick<ScopeManager, "scopes"> {
+  let manager: ScopeManager | undefined;
+  return {
+    get scopes() {
+      manager ??= analyze(ast, {
+        sourceType: sourceType === "module" ? "module" : "script",
+        globalReturn: sourceType === "commonjs",
+        lib: [],
+        childVisitorKeys: visitorKeys,
+      });
+      return manager.scopes;
+    },
+  };
 }
 
 function sourceTypesOf(fileName: string): readonly SourceType[] {

@@ -1,16 +1,19 @@
 /** The fast parser: oxc-parser where its binary is installed, otherwise the pure-JavaScript one. */
 import { createRequire } from "node:module";
 import type { TSESTree } from "@typescript-eslint/types";
+import { babelParserFrom } from "./babel.ts";
 import { mayNestDeeply } from "./nesting.ts";
-import { babelParser } from "./parse-babel.ts";
 import type { Parser } from "./parser.ts";
 
 type Oxc = typeof import("oxc-parser");
 
+const require = createRequire(import.meta.url);
+const babelParser = babelParserFrom(() => require("@babel/parser") as typeof import("@babel/parser"));
+
 /** The parser this machine has, and in a sentence why it is not the fast one. */
 export function loadNativeParser(): { readonly parser: Parser; readonly notice?: string } {
   try {
-    const oxc = createRequire(import.meta.url)("oxc-parser") as Oxc;
+    const oxc = require("oxc-parser") as Oxc;
     return { parser: oxcParser(oxc) };
   } catch (error) {
     const reason = (error instanceof Error ? error.message : String(error)).split("\n")[0] ?? "";

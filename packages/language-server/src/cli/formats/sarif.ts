@@ -2,9 +2,9 @@
 import { relative, sep } from "node:path";
 import { pathToFileURL } from "node:url";
 import { ruleNames } from "eslint-plugin-floodgate/analysis";
+import { rulePageOf } from "eslint-plugin-floodgate/rule-page";
 import { ruleIdOf } from "../../engine/rule-config.ts";
 import type { SuppressedReport } from "../../engine/lint.ts";
-import { rulePageOf } from "../../features/rule-page.ts";
 import type { FileResult, Outcome } from "../check-files.ts";
 import { placesIn, type Place } from "../places.ts";
 
@@ -25,7 +25,7 @@ export function sarif(outcome: Outcome, options: SarifOptions): string {
           driver: {
             name: "Floodgate",
             version,
-            informationUri: "https://github.com/floodgate-js/floodgate",
+            informationUri: "https://www.npmjs.com/package/@floodgate/language-server",
             rules: ruleNames.map((rule) => ({ id: ruleIdOf(rule), helpUri: rulePageOf(rule) })),
           },
         },
