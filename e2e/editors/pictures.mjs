@@ -33,18 +33,13 @@ import pLimit from "p-limit";
 
 const limit = pLimit(8);
 
-export async function saveImages(images: Map<string, URL>) {
+export async function saveAll(files: Map<string, string>) {
   await Promise.all(
-    [...images].map(([name, url]) =>
-      limit(async () => {
-        const response = await fetch(url);
-        await writeFile(name, Buffer.from(await response.arrayBuffer()));
-      }),
-    ),
+    [...files].map(([name, text]) => limit(() => writeFile(name, text))),
   );
 }
 
-export async function firstPage(urls: string[]) {
+export async function firstPages(urls: string[]) {
   return Promise.all(urls.slice(0, 5).map((url) => fetch(url)));
 }
 
@@ -106,10 +101,14 @@ async function picture(name, { open, width = 760, height, clip = height }, act) 
 }
 
 try {
-  await picture("walkthrough/squiggle", { open: "src/pages.ts", width: 800, height: 400 }, async (workbench) => {
-    await workbench.waitSquiggles(1);
-    await workbench.hover("Promise", /What limits it: nothing[\s\S]*Promise/);
-  });
+  await picture(
+    "walkthrough/squiggle",
+    { open: "src/pages.ts", width: 800, height: 400, clip: 375 },
+    async (workbench) => {
+      await workbench.waitSquiggles(1);
+      await workbench.hover("Promise", /What limits it: nothing[\s\S]*Promise/);
+    },
+  );
   await picture("walkthrough/quick-fix", { open: "src/pages.ts", height: 300 }, async (workbench) => {
     await workbench.waitSquiggles(1);
     await workbench.goTo(4, 30);
@@ -118,7 +117,7 @@ try {
   codeServer.setUserSettings({ "floodgate.inlayHints": true });
   await picture(
     "walkthrough/inlay-hints",
-    { open: "src/images.ts", height: 560, clip: 500 },
+    { open: "src/images.ts", height: 480, clip: 420 },
     async (workbench) => {
       await workbench.waitSquiggles(1);
       await until(async () => (await workbench.text()).includes("in flight"), "inlay hints");

@@ -9,7 +9,13 @@ interface Manifest {
       readonly properties: Readonly<
         Record<
           string,
-          { markdownDescription?: string; enum?: string[]; enumDescriptions?: string[]; default?: unknown }
+          {
+            markdownDescription?: string;
+            enum?: string[];
+            enumDescriptions?: string[];
+            markdownEnumDescriptions?: string[];
+            default?: unknown;
+          }
         >
       >;
     };
