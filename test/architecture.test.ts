@@ -19,6 +19,7 @@ const doors = {
     mayImport: [
       "eslint-plugin-floodgate/analysis",
       "eslint-plugin-floodgate/neighbour",
+      "eslint-plugin-floodgate/rule-page",
       "eslint-plugin-floodgate/runtime-module",
       "eslint-plugin-floodgate/type-facts",
     ],

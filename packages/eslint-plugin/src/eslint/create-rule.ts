@@ -1,6 +1,7 @@
 /** Our own small rule creator: what every Floodgate rule has in common, so that a rule file holds only what differs. */
 import type { Rule } from "eslint";
 import type { RuleName } from "../analysis/model.ts";
+import { rulePageOf } from "./rule-page.ts";
 
 /** How a preset turns a rule on. */
 export type PresetSeverity = "error" | "warn" | "off";
@@ -47,11 +48,6 @@ export const messages = {
   wrongSetting: "{{ problem }}",
 } as const;
 
-/** Where a rule's page is. */
-export function docsUrl(name: RuleName): string {
-  return `https://github.com/floodgate-js/floodgate/blob/main/packages/eslint-plugin/docs/rules/${name}.md`;
-}
-
 /**
  * Completes a rule with the address of its page.
  *
@@ -59,6 +55,6 @@ export function docsUrl(name: RuleName): string {
  * `defaultPolicy`'s, merged in `findings.ts`.
  */
 export function createRule(spec: RuleSpec): FloodgateRule {
-  const docs = { ...spec.meta.docs, url: docsUrl(spec.name) };
+  const docs = { ...spec.meta.docs, url: rulePageOf(spec.name) };
   return { name: spec.name, meta: { ...spec.meta, docs }, create: (context) => spec.create(context, spec) };
 }

@@ -1,10 +1,10 @@
 /** Reports → diagnostics: the squiggle, the sentence, the link to the rule's page, the places the sentence speaks of. */
-import type { Diagnostic } from "vscode-languageserver";
+import { DiagnosticSeverity, type Diagnostic } from "vscode-languageserver";
+import { rulePageOf } from "eslint-plugin-floodgate/rule-page";
 import type { Report } from "../engine/lint.ts";
 import type { ClientSupport } from "../client-support.ts";
 import { rangeOf, type PlacedText } from "../convert.ts";
 import { ruleIdOf } from "../engine/rule-config.ts";
-import { diagnosticSeverityOf, rulePageOf } from "./rule-page.ts";
 
 export function diagnosticsOf(
   reports: readonly Report[],
@@ -13,7 +13,7 @@ export function diagnosticsOf(
 ): Diagnostic[] {
   return reports.map(({ finding, severity }) => ({
     range: rangeOf(document, finding.site.span),
-    severity: diagnosticSeverityOf(severity),
+    severity: severity === "error" ? DiagnosticSeverity.Error : DiagnosticSeverity.Warning,
     source: "floodgate",
     code: ruleIdOf(finding.site.rule),
     message: finding.message,

@@ -1,12 +1,12 @@
 /** "Why is nothing reported here?": the decision chain for the file and for the site at the cursor, as Markdown. */
 import type { Decision } from "eslint-plugin-floodgate/analysis";
+import { rulePageOf } from "eslint-plugin-floodgate/rule-page";
 import { positionOf, type PlacedText } from "../convert.ts";
 import type { View } from "../documents.ts";
 import type { ResolvedSettings } from "../settings.ts";
 import { decisionLines } from "./decision-lines.ts";
 import { decisionAt } from "./hover.ts";
 import { ruleIdOf } from "../engine/rule-config.ts";
-import { rulePageOf } from "./rule-page.ts";
 
 export interface ExplanationInput {
   readonly view: Pick<View, "tier" | "decisions" | "reports" | "notice" | "program" | "milliseconds">;

@@ -24,7 +24,7 @@ test("hover on a site says how many, what limits it, what each does, and how to 
 
     Choosing a limit: for work on the processor, the number of cores. For network, files and databases start with 10, and watch latency and 429 answers as you raise it.
 
-    [floodgate/no-unbounded-promise-all](https://github.com/floodgate-js/floodgate/blob/main/packages/eslint-plugin/docs/rules/no-unbounded-promise-all.md)"
+    [floodgate/no-unbounded-promise-all](https://unpkg.com/eslint-plugin-floodgate/docs/rules/no-unbounded-promise-all.md)"
   `);
 });
 

@@ -1,11 +1,11 @@
 /** Hover on a site: the decision in words, and how to choose a limit. */
 import { MarkupKind, type Hover } from "vscode-languageserver";
 import type { Decision, Finding } from "eslint-plugin-floodgate/analysis";
+import { rulePageOf } from "eslint-plugin-floodgate/rule-page";
 import type { ClientSupport } from "../client-support.ts";
 import { rangeOf, type PlacedText } from "../convert.ts";
 import { decisionLines } from "./decision-lines.ts";
 import { ruleIdOf } from "../engine/rule-config.ts";
-import { rulePageOf } from "./rule-page.ts";
 
 export function hoverOf(
   decisions: readonly (Decision | Finding)[],
