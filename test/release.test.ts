@@ -2,7 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { isAbsolute, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { root } from "./imports.ts";
 
@@ -113,7 +113,7 @@ describe("in a copy", () => {
 });
 
 function run(cwd: string, script: string, ...args: readonly string[]) {
-  const path = script.startsWith(dirname(root)) ? script : join(cwd, script);
+  const path = isAbsolute(script) ? script : join(cwd, script);
   const { status, stdout, stderr } = spawnSync(process.execPath, [path, ...args], { cwd, encoding: "utf8" });
   return { status, output: `${stdout}${stderr}` };
 }
