@@ -81,6 +81,12 @@ export interface Project {
   /** Asks a type checker in another thread or process. A later request for the same file replaces an earlier one. */
   types(request: TypeRequest): Promise<Types>;
   /**
+   * A document was closed.
+   *
+   * @returns Whether types of the other ones may be different now: it was not saved.
+   */
+  closed(uri: string): boolean;
+  /**
    * Files changed on disk, or dependencies did: what is remembered of them is dropped.
    *
    * @returns Whether that may change what any other file means.

@@ -12,6 +12,7 @@ import { fanOutReport } from "./features/fan-out-report.ts";
 import { withDependency } from "./features/manifest.ts";
 import { vendorPlan } from "./features/vendored.ts";
 import type { Program } from "./engine/engine.ts";
+import { fingerprint } from "./fingerprint.ts";
 import { version } from "./version.ts";
 import type { Project, ProjectOptions, Types } from "./host.ts";
 
@@ -72,6 +73,25 @@ function openProject(
   /** What was seen of the configuration in and above a folder, for clients that watch no files. */
   const seenAbove = new Map<string, string>();
 
+  /**
+   * What the asker was shown of each file, as a fingerprint: it goes on believing that, and nothing can take it back. So once
+   * the disk, which counts for a closed file, says otherwise, another asker takes its place.
+   */
+  const shown = new Map<string, string>();
+  const closed = new Set<string>();
+
+  const isShownOtherwise = (path: string): boolean => {
+    const text = shown.get(path);
+    return text !== undefined && text !== fingerprint(readText(path) ?? "");
+  };
+
+  const startAnew = (): void => {
+    asker?.asker.dispose();
+    asker = undefined;
+    shown.clear();
+    closed.clear();
+  };
+
   const list = (): ReadonlySet<string> => (listed = new Set(folders.flatMap((path) => filesIn(path))));
 
   const configurationChanged = (): void => {
@@ -82,7 +102,7 @@ function openProject(
 
   const askerWith = (memoryLimitMb: number, start: StartAsker): Asker => {
     if (asker?.memoryLimitMb !== memoryLimitMb) {
-      asker?.asker.dispose();
+      startAnew();
       const { trusted } = options;
       const log = (message: string) => options.log(message);
       asker = { memoryLimitMb, asker: start({ trusted, fallbackFolders, memoryLimitMb, log }) };
@@ -169,7 +189,10 @@ function openProject(
       if (fileName === undefined || startAsker === undefined) return Promise.resolve({ source: "types off" });
       const ask = (): Promise<Types> => {
         busy.add(uri);
-        return askerWith(memoryLimitMb, startAsker)
+        const current = askerWith(memoryLimitMb, startAsker);
+        shown.set(fileName, fingerprint(text));
+        closed.delete(fileName);
+        return current
           .ask({ fileName, text, config })
           .then((answer) => typesOf(answer, text))
           .finally(() => {
@@ -189,13 +212,22 @@ function openProject(
         });
       });
     },
+    closed(uri) {
+      const fileName = pathOf(uri);
+      if (fileName === undefined) return false;
+      closed.add(fileName);
+      if (!isShownOtherwise(fileName)) return false;
+      startAnew();
+      return true;
+    },
     changed(uris) {
       const paths = pathsOf(uris);
+      const isOutdated = paths.some((path) => closed.has(path) && isShownOtherwise(path));
+      if (isOutdated) startAnew();
       if (uris.some((uri) => installation.test(uri))) {
         configurationChanged();
         // A module that is loaded stays loaded: another version of TypeScript needs another thread.
-        asker?.asker.dispose();
-        asker = undefined;
+        startAnew();
         return true;
       }
       if (uris.some((uri) => configuration.test(uri))) {
@@ -203,7 +235,7 @@ function openProject(
         return true;
       }
       if (paths.length > 0) asker?.asker.changed(paths);
-      return false;
+      return isOutdated;
     },
     lookAround(uri) {
       const fileName = pathOf(uri);

@@ -302,13 +302,18 @@ export function createSession(options: SessionOptions): Session {
     },
   });
 
-  /** Everything open is looked at again. */
-  const lookAgain = (): void => {
+  /**
+   * Everything open is looked at again.
+   *
+   * @param anew - Maybe by a type checker that has seen none of it.
+   */
+  const lookAgain = (anew: boolean): void => {
     known.dropViews();
     refreshHints();
     for (const document of documents.all()) {
       const state = openOf(document.uri);
       delete state.answered;
+      if (anew) delete state.asked;
       if (state.types === "none" && project?.mayHaveTypes(document.uri) === true) state.types = "unasked";
       background(tell(document.uri));
       scheduleTypes(document.uri);
@@ -316,7 +321,7 @@ export function createSession(options: SessionOptions): Session {
   };
 
   const refresh = (): void => {
-    lookAgain();
+    lookAgain(true);
     workspace.changed(undefined);
   };
 
@@ -324,7 +329,7 @@ export function createSession(options: SessionOptions): Session {
     refresh,
     filesChanged(uris) {
       const everything = project?.changed(uris) === true;
-      lookAgain();
+      lookAgain(everything);
       workspace.changed(everything ? undefined : uris);
     },
     foldersChanged(added, removed) {
@@ -338,7 +343,7 @@ export function createSession(options: SessionOptions): Session {
       // Who watches files is told of this one as of any other.
       if (options.watchesFiles()) return;
       const everything = project?.lookAround(uri) === true;
-      lookAgain();
+      lookAgain(everything);
       workspace.changed(everything ? undefined : [uri]);
     },
     changed({ uri }) {
@@ -350,6 +355,7 @@ export function createSession(options: SessionOptions): Session {
       open.delete(uri);
       known.forget(uri);
       workspace.closed(uri);
+      if (project?.closed(uri) === true) lookAgain(true);
       if (!pull) void connection.sendDiagnostics({ uri, diagnostics: [] });
     },
     async diagnostics({ textDocument: { uri }, previousResultId }) {

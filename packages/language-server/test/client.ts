@@ -11,6 +11,7 @@ import {
   type ClientCapabilities,
   type CodeAction,
   type Diagnostic,
+  type InitializeResult,
   type MessageReader,
   type MessageWriter,
   type ProtocolConnection,
@@ -59,11 +60,12 @@ export const modest: ClientCapabilities = {
 
 export interface TestClient {
   readonly connection: ProtocolConnection;
+  readonly initialized: InitializeResult;
   readonly published: PublishDiagnosticsParams[];
   readonly messages: string[];
   readonly statuses: StatusParams[];
   /** Settings the client answers `workspace/configuration` with. */
-  settings: Record<string, unknown>;
+  settings: Record<string, unknown> | null;
   refreshes: number;
   /** How often the server asked to have inlay hints asked for again. */
   hintRefreshes: number;
@@ -81,7 +83,7 @@ export interface TestClient {
 
 export interface ClientOptions {
   readonly capabilities?: ClientCapabilities;
-  readonly settings?: Record<string, unknown>;
+  readonly settings?: Record<string, unknown> | null;
   readonly initializationOptions?: unknown;
   readonly host?: Partial<Host>;
   readonly folders?: readonly string[];
@@ -97,12 +99,12 @@ export async function startClient(options: ClientOptions = {}): Promise<TestClie
   const listeners = new Set<() => void>();
   const heard = () => listeners.forEach((listener) => listener());
 
-  const client: TestClient = {
+  const client: Omit<TestClient, "initialized"> = {
     connection,
     published: [],
     messages: [],
     statuses: [],
-    settings: options.settings ?? {},
+    settings: options.settings === undefined ? {} : options.settings,
     refreshes: 0,
     hintRefreshes: 0,
     async open(uri, text, languageId = "typescript") {
@@ -199,7 +201,7 @@ export async function startClient(options: ClientOptions = {}): Promise<TestClie
   });
   connection.onRequest("client/registerCapability", () => null);
   connection.listen();
-  await connection.sendRequest("initialize", {
+  const initialized = await connection.sendRequest<InitializeResult>("initialize", {
     processId: null,
     rootUri: options.folders?.[0] ?? null,
     workspaceFolders: options.folders?.map((uri) => ({ uri, name: uri })) ?? null,
@@ -207,7 +209,7 @@ export async function startClient(options: ClientOptions = {}): Promise<TestClie
     initializationOptions: options.initializationOptions,
   });
   await connection.sendNotification("initialized", {});
-  return client;
+  return Object.assign(client, { initialized });
 }
 
 export interface Transport {

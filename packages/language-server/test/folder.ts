@@ -1,14 +1,19 @@
 /** A project on disk for one test. */
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
+
+const require = createRequire(import.meta.url);
 
 export interface TestFolder {
   readonly path: string;
   readonly uri: string;
   uriOf(file: string): string;
   write(file: string, text: string): void;
+  /** Installs a package that this repository has. */
+  link(name: string): void;
   remove(file?: string): void;
 }
 
@@ -23,6 +28,14 @@ export function testFolder(files: Readonly<Record<string, string>> = {}): TestFo
       const target = join(path, file);
       mkdirSync(dirname(target), { recursive: true });
       writeFileSync(target, text);
+    },
+    link(name) {
+      mkdirSync(join(path, "node_modules"), { recursive: true });
+      symlinkSync(
+        dirname(require.resolve(`${name}/package.json`)),
+        join(path, "node_modules", name),
+        "junction",
+      );
     },
     remove(file = "") {
       rmSync(join(path, file), { recursive: true, force: true });

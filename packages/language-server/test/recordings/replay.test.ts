@@ -2,9 +2,6 @@
  * What VS Code, Neovim and Emacs said to the server in real sessions (`record.mjs`), said to it again: its answers mean what
  * they meant then. A change that is meant is recorded anew.
  */
-import { mkdirSync, symlinkSync } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import * as disk from "eslint-plugin-floodgate/neighbour";
 import { createEngine } from "../../src/engine/engine.ts";
@@ -16,15 +13,12 @@ import { testFolder, type TestFolder } from "../folder.ts";
 import files from "./project.json" with { type: "json" };
 import { readRecording, replay } from "./replay.ts";
 
-const require = createRequire(import.meta.url);
 const engine = createEngine(loadNativeParser().parser, { disk });
 
 let folder: TestFolder;
 beforeEach(() => {
   folder = testFolder(files);
-  mkdirSync(join(folder.path, "node_modules"), { recursive: true });
-  const typescript = dirname(require.resolve("typescript/package.json"));
-  symlinkSync(typescript, join(folder.path, "node_modules/typescript"), "junction");
+  folder.link("typescript");
 });
 afterEach(() => {
   folder.remove();
