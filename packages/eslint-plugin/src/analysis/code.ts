@@ -206,7 +206,7 @@ export function readCode(
   const found = new Map<string, ImportedFile | undefined>();
   const find = (specifier: string): ImportedFile | undefined => {
     if (!found.has(specifier)) {
-      const isNear = /^\.\.?(?:\/|$)/.test(specifier) && hops <= maxHops;
+      const isNear = !specifier.startsWith("node:") && hops <= maxHops;
       const near = isNear ? neighbour : undefined;
       found.set(specifier, facts.importedFile(specifier) ?? near?.(specifier, from?.fileName));
     }

@@ -19,6 +19,7 @@ import {
 } from "./code.ts";
 import { functionOf } from "./members.ts";
 import { functionBehind } from "./behind.ts";
+import { awaitsGetter, joinedParameters } from "./joins.ts";
 import { acquiredLimiter, gateFor, gatedCall, lookalikeGate, wrapperGate } from "./gate.ts";
 import { importOf, isGlobal } from "./imports.ts";
 import { callbackMethods, lightCalls, releasingMethod } from "./known-effects.ts";
@@ -321,7 +322,7 @@ function callTask(code: Code, call: TSESTree.CallExpression, awaited: boolean): 
   if (isSyncCall(code, call)) return idle("sync");
   const fn = functionOf(code, callee);
   if (fn) {
-    const task = bodyTask(code, fn);
+    const task = calledTask(code, call, code, fn);
     if (task.gate.kind === "none" && task.effect.kind === "starts") {
       const connection = connectionOf(code, call);
       if (connection) return { ...named(task, callee), gate: connection };
@@ -331,16 +332,36 @@ function callTask(code: Code, call: TSESTree.CallExpression, awaited: boolean): 
   return calleeTask(code, callee, call, awaited ? "awaited" : "returned");
 }
 
+/** A call of a function whose body is in sight: what it does itself, and what it waits for that the caller started. */
+function calledTask(code: Code, call: TSESTree.CallExpression, there: Code, fn: FunctionNode): Task {
+  const task = bodyTask(there, fn);
+  if (task.effect.kind !== "none") return task;
+  const joined = joinedParameters(there, fn);
+  return worstOf([
+    () => task,
+    ...call.arguments.flatMap((argument, index) =>
+      joined.has(index) && argument.type !== "SpreadElement"
+        ? [() => promiseTask(code, argument, false)]
+        : [],
+    ),
+  ]);
+}
+
 /** Something this file does not define: imported, a parameter, a method of an object. */
 function calleeTask(code: Code, callee: Node, node: Node, use: "awaited" | "returned" | "reference"): Task {
   if (use === "reference" && isSyncCallee(code, callee)) return idle("sync");
   const there = functionBehind(code, callee);
   if (there) {
     // Its own file shows a limiter, or that nothing starts; otherwise it is work like any other.
-    const task = bodyTask(there.code, there.fn);
+    const task =
+      node.type === "CallExpression"
+        ? calledTask(code, node, there.code, there.fn)
+        : bodyTask(there.code, there.fn);
     if (task.gate.kind !== "none")
       return starting(dottedName(callee) ?? "task", node, renamedGate(task.gate, callee));
-    if (task.effect.kind === "none" && !there.overridable && !onlyThrows(there.fn)) return task;
+    const isIdle =
+      task.effect.kind === "none" && !onlyThrows(there.fn) && !awaitsGetter(there.code, there.fn);
+    if (isIdle && !there.overridable) return task;
   }
   // `await` in an async callback is the author's own word that it is a promise.
   const inner = node.type === "CallExpression" ? gatedWithin(code, node) : undefined;

@@ -32,11 +32,16 @@ describe("the size of an imported constant", () => {
     expect(boundText(sizeOf(code, node))).toBe(size);
   });
 
-  test("a package is not looked into", () => {
-    const { code, node } = hereIn("import { three } from 'lists'; here(three)", {
-      files: { lists: "export const three = [1, 2, 3];" },
-    });
+  test("nothing is known of what the host cannot find: a package", () => {
+    const { code, node } = hereIn("import { three } from 'lists'; here(three)", { files: {} });
     expect(boundText(sizeOf(code, node))).toBe("unbounded");
+  });
+
+  test("an alias leads where the host says", () => {
+    const { code, node } = hereIn("import { three } from 'lib/lists'; here(three)", {
+      neighbours: { "lib/lists.ts": "export const three = [1, 2, 3];" },
+    });
+    expect(boundText(sizeOf(code, node))).toBe("3");
   });
 
   test("the keys of an enum or a constant object", () => {

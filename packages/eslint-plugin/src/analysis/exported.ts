@@ -24,10 +24,11 @@ export function importedName(code: Code, node: Node): ImportedName | undefined {
 /** The same, for a member of what was imported too. */
 export function importedMember(code: Code, node: Node): ImportedName | undefined {
   const imported = importOf(code, node);
-  if (imported === undefined || !/^[./@#~]/.test(imported.module)) return undefined;
+  if (imported === undefined || imported.module.startsWith("node:")) return undefined;
   const there = code.open(imported.module);
   if (there === undefined) {
-    code.unanswered.count++;
+    // What the types could find, and the source does not show. A package's inside is nobody's question.
+    if (/^[./@#~]/.test(imported.module)) code.unanswered.count++;
     return undefined;
   }
   const [name = "", member, ...more] = imported.name.split(".");

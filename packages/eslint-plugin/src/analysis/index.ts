@@ -45,7 +45,7 @@ export interface AnalysisInput extends ParsedFile {
   /** Parses what `facts.importedFile` or `neighbour` found, with the host's parser and cache; undefined when it does not parse. */
   readonly parse?: ((file: ImportedFile) => ParsedFile | undefined) | undefined;
   /**
-   * The file that a relative import leads to, from the analysed file or from one that `neighbour` gave. Needs no types;
+   * The file of the project that an import leads to, from the analysed file or from one that `neighbour` gave. Needs no types;
    * asked only where something would be reported. Undefined for what is not there.
    */
   readonly neighbour?:

@@ -1,10 +1,11 @@
 /**
- * The file a relative import leads to, found as bundlers and TypeScript find it, without either. Reads disk, and only
- * where a file would be reported: the limiter, the list or the function that decides may be next door.
+ * The file an import leads to within the project, found as bundlers and TypeScript find it, without either. Reads disk,
+ * and only where a file would be reported: the limiter, the list or the function that decides may be next door.
  */
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, extname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import type { ImportedFile } from "../analysis/index.ts";
+import { aliasedPaths } from "./path-aliases.ts";
 
 /** Looks from `fileName`, or from a file that it found before; undefined for what is no source file of this project. */
 export function neighbourOf(
@@ -12,11 +13,16 @@ export function neighbourOf(
 ): ((specifier: string, from: string | undefined) => ImportedFile | undefined) | undefined {
   if (!isAbsolute(fileName)) return undefined;
   return (specifier, from = fileName) => {
-    const path = resolve(dirname(from), specifier);
-    if (/[\\/]node_modules[\\/]/.test(path)) return undefined;
-    for (const candidate of candidatesFor(path)) {
-      const text = textOf(candidate);
-      if (text !== undefined) return { fileName: candidate, text };
+    const folder = dirname(from);
+    const paths = /^\.\.?(?:\/|$)/.test(specifier)
+      ? [resolve(folder, specifier)]
+      : aliasedPaths(specifier, folder, textOf);
+    for (const path of paths) {
+      if (/[\\/]node_modules[\\/]/.test(path)) continue;
+      for (const candidate of candidatesFor(path)) {
+        const text = textOf(candidate);
+        if (text !== undefined) return { fileName: candidate, text };
+      }
     }
     return undefined;
   };
