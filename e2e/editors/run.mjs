@@ -42,7 +42,9 @@ const files = fs
   .map((file) => path.join(here, file));
 
 const tests = [];
-const stream = run({ files, concurrency: 1, timeout: 600_000 });
+const stopped = new AbortController();
+for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => stopped.abort());
+const stream = run({ files, concurrency: 1, timeout: 600_000, signal: stopped.signal });
 const note = (ok) => (event) => {
   const isFile = event.nesting === 0 && files.includes(event.name);
   if (event.details.type !== "suite" && !isFile)

@@ -54,8 +54,10 @@ writeFileSync(here("dist/ThirdPartyNotices.txt"), noticesOf(metafile, here("."))
 for (const [path, { inputs }] of Object.entries(metafile.outputs)) {
   let code = readFileSync(here(path), "utf8");
   if (process.argv.includes("--small")) {
+    // Never run, and yet how Node knows the names that a CommonJS module exports: terser would take it away.
+    const [names = ""] = /0&&\(module\.exports=\{[^}]*\}\);\s*$/.exec(code) ?? [];
     const options = { compress: { passes: 2 }, toplevel: true, format: { comments: false } };
-    code = (await minify(code, options)).code;
+    code = `${(await minify(code, options)).code}${names}`;
     writeFileSync(here(path), code);
   }
   console.log(`${path} ${(code.length / 1000).toFixed(0)} kB`);

@@ -93,6 +93,17 @@ export async function startCodeServer({ extensions = [], files, settings = {}, e
     stdio: ["ignore", log, log],
   });
   fs.closeSync(log);
+  const signal = (name) => {
+    try {
+      process.kill(-child.pid, name);
+    } catch {
+      // Gone already.
+    }
+  };
+  // Whatever ends this process early must not leave an editor behind.
+  const orphaned = () => signal("SIGKILL");
+  process.once("exit", orphaned);
+
   const url = `http://127.0.0.1:${port}`;
   const giveUpAt = Date.now() + 30_000;
   while (
@@ -108,14 +119,8 @@ export async function startCodeServer({ extensions = [], files, settings = {}, e
   }
 
   const stop = async () => {
+    process.off("exit", orphaned);
     const gone = new Promise((resolve) => child.once("exit", resolve));
-    const signal = (name) => {
-      try {
-        process.kill(-child.pid, name);
-      } catch {
-        // Gone already.
-      }
-    };
     if (child.exitCode === null && child.signalCode === null) {
       signal("SIGTERM");
       const stubborn = setTimeout(() => signal("SIGKILL"), 5000);

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 
 export default {
-  async "activates"(vscode) {
+  async activates(vscode) {
     const extension = vscode.extensions.getExtension("floodgate.floodgate");
     assert.ok(extension, "the extension is installed");
     const began = performance.now();

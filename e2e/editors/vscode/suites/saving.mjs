@@ -4,6 +4,8 @@ import fs from "node:fs";
 import { childrenWith, tools } from "../../lib/host-suite.mjs";
 
 const rounds = 5;
+/** How often both kinds of save are measured before what fixing adds is believed to be too much. */
+const turns = 5;
 const addedAtMostMs = 300;
 
 const flood = `export const load = async (urls: string[]) => Promise.all(urls.map(async (url) => fetch(url)));\n`;
@@ -32,32 +34,41 @@ async function fastestSave(vscode, { fixes, file }) {
   return { fastest, fixed: saved.filter((text) => text.includes("limited(10,")).length };
 }
 
+/** Whether fixing holds a save up for as long as it may, at most: asked again as long as other work may be the reason. */
+async function comparedSaves(vscode, file) {
+  let plain = Infinity;
+  let fixing = Infinity;
+  let fixed = 0;
+  for (let turn = 1; turn <= turns; turn++) {
+    const without = await fastestSave(vscode, { fixes: false, file });
+    assert.equal(without.fixed, 0);
+    const having = await fastestSave(vscode, { fixes: true, file });
+    plain = Math.min(plain, without.fastest);
+    fixing = Math.min(fixing, having.fastest);
+    fixed += having.fixed;
+    if (fixing - plain <= addedAtMostMs) return { plain, fixing, fixed, turn };
+  }
+  assert.fail(`fixing adds ${fixing - plain} ms to ${plain} ms`);
+}
+
 export default {
   async "fixing on save adds at most 300 ms to a save"(vscode) {
     const file = "src/saved.ts";
     const { open, finds } = tools(vscode);
     await finds((await open(file)).document.uri, 1);
-    const plain = await fastestSave(vscode, { fixes: false, file });
-    assert.equal(plain.fixed, 0);
-    const fixing = await fastestSave(vscode, { fixes: true, file });
+    const compared = await comparedSaves(vscode, file);
     // On a machine that is too busy, a save goes ahead without its fixes; not every time.
-    assert.ok(fixing.fixed > 0, "no save was fixed");
-    const added = fixing.fastest - plain.fastest;
-    assert.ok(added <= addedAtMostMs, `fixing adds ${added} ms to ${plain.fastest} ms`);
-    return { plain: plain.fastest, fixing: fixing.fastest, fixed: `${fixing.fixed} of ${rounds}` };
+    assert.ok(compared.fixed > 0, "no save was fixed");
+    return compared;
   },
 
   async "a server that does not answer holds a save up for no longer, and changes nothing"(vscode) {
-    const file = "src/saved.ts";
-    const plain = await fastestSave(vscode, { fixes: false, file });
     const [server] = childrenWith("dist/server.js");
     process.kill(server, "SIGSTOP");
     try {
-      const stuck = await fastestSave(vscode, { fixes: true, file });
-      assert.equal(stuck.fixed, 0);
-      const added = stuck.fastest - plain.fastest;
-      assert.ok(added <= addedAtMostMs, `waiting adds ${added} ms to ${plain.fastest} ms`);
-      return { plain: plain.fastest, stuck: stuck.fastest };
+      const compared = await comparedSaves(vscode, "src/saved.ts");
+      assert.equal(compared.fixed, 0);
+      return compared;
     } finally {
       process.kill(server, "SIGCONT");
     }
