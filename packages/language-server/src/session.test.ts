@@ -1,10 +1,10 @@
 /** How a session asks for types and keeps what it knows fresh, with the type checker in the test's hand. */
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { ResponseError, type ClientCapabilities } from "vscode-languageserver/node";
+import { ResponseError, type ClientCapabilities, type CodeAction } from "vscode-languageserver/node";
 import { syntacticFacts, type TypeFacts } from "eslint-plugin-floodgate/analysis";
 import { everything, modest, startClient, type TestClient } from "../test/client.ts";
 import { testFolder, type TestFolder } from "../test/folder.ts";
-import { createEngine } from "./engine/engine.ts";
+import { createEngine, type Engine } from "./engine/engine.ts";
 import { recordFacts } from "./engine/fact-table.ts";
 import { lint } from "./engine/lint.ts";
 import { loadNativeParser } from "./engine/parse-native.ts";
@@ -263,5 +263,58 @@ describe("freshness", () => {
     await client.connection.sendNotification("textDocument/didSave", { textDocument: { uri: app } });
     await settle(1_000);
     expect(asked.length).toBe(1);
+  });
+});
+
+describe("code actions within 300 ms", () => {
+  const ask = (only: string[]) =>
+    client.connection.sendRequest<CodeAction[]>("textDocument/codeAction", {
+      textDocument: { uri: app },
+      range: { start: { line: 1, character: 40 }, end: { line: 1, character: 50 } },
+      context: { diagnostics: [], only },
+    });
+
+  test("quick fixes wait for types that are on their way, and not for long", async () => {
+    await start();
+    await openWithTypes();
+    await client.change(app, `${body}// more`);
+    await untilAsked(2);
+    let answer: CodeAction[] | undefined;
+    void ask(["quickfix"]).then((actions) => (answer = actions));
+    await settle(100);
+    expect(answer).toBeUndefined();
+    await settle(100);
+    await settle();
+    expect(answer?.length).toBeGreaterThan(0);
+  });
+
+  test("fix all that takes longer is nothing rather than a part", async () => {
+    let now = 0;
+    let slow = false;
+    const mended =
+      "export async function all(urls: string[]) {\n  return await Promise.all(urls.map(async (url) => fetch(url)));\n}\n";
+    folder.write("package.json", '{ "type": "module", "dependencies": { "@floodgate/runtime": "*" } }');
+    folder.write(
+      "node_modules/@floodgate/runtime/package.json",
+      '{ "name": "@floodgate/runtime", "main": "index.js" }',
+    );
+    folder.write("node_modules/@floodgate/runtime/index.js", "");
+    const clocked: Engine = {
+      ...engine,
+      decide: (...parameters) => {
+        if (slow) now += 301;
+        return engine.decide(...parameters);
+      },
+    };
+    client = await startClient({
+      folders: [folder.uri],
+      host: { engine: clocked, now: () => now, openProject: projectOpener() },
+    });
+    await client.open(app, mended);
+    expect(await ask(["source.fixAll.floodgate"])).toHaveLength(1);
+    slow = true;
+    expect(await ask(["source.fixAll.floodgate"])).toEqual([]);
+    slow = false;
+    expect(await ask(["source.fixAll.floodgate"])).toHaveLength(1);
   });
 });

@@ -97,6 +97,8 @@ export interface Session {
 /** What holds for a document now. */
 interface Current extends ResolvedSettings {
   readonly config: FileConfig;
+  /** ESLint ignores the file. */
+  readonly ignored: boolean;
   /** No diagnostics: the user said so, or ESLint ignores the file. */
   readonly silent: boolean;
 }
@@ -147,7 +149,8 @@ export function createSession(options: SessionOptions): Session {
     if (preset === undefined)
       presets.set(resolved, (preset = presetConfig(resolved.policy, resolved.problems)));
     const config = eslint?.kind === "config" ? eslint.config : preset;
-    return { ...resolved, config, silent: resolved.server.lint === "never" || eslint?.kind === "ignored" };
+    const ignored = eslint?.kind === "ignored";
+    return { ...resolved, config, ignored, silent: resolved.server.lint === "never" || ignored };
   };
 
   const viewOf = (document: TextDocument, { config, server }: Current): View => {
@@ -447,6 +450,8 @@ export function createSession(options: SessionOptions): Session {
           document,
           offset: offsetOf(document, position),
           settings: current,
+          config: current.config,
+          ignored: current.ignored,
           parser: host.engine.parser.name,
           types: typesOf(uri, view),
         }),

@@ -229,6 +229,38 @@ describe("with", () => {
   });
 });
 
+describe("documents that are no plain files", () => {
+  const script =
+    "<script>\nexport const all = (ids) => Promise.all(ids.map((id) => fetch(id)));\n</script>\n";
+  test.for([
+    ["untitled:Untitled-1", "typescript", text, 1],
+    ["untitled:Untitled-2", "javascript", "const x = Promise.all(ids.map((id) => fetch(id)));\n", 0],
+    [
+      "vscode-notebook-cell:/home/x/notes.ipynb#W0sZmlsZQ",
+      "javascript",
+      "await Promise.all(ids.map((id) => fetch(id)));\n",
+      0,
+    ],
+    ["git:/home/x/a.ts?ref", "typescript", text, 1],
+    ["file:///home/x/App.vue", "vue", `<template/>\n${script}`, 2],
+    ["file:///home/x/App.svelte", "svelte", script, 1],
+    [
+      "file:///home/x/Page.astro",
+      "astro",
+      "---\nconst all = await Promise.all(ids.map((id) => fetch(id)));\n---\n<p/>\n",
+      1,
+    ],
+  ] as const)("%s (%s) has what the text alone can tell", async ([odd, language, code, line]) => {
+    await start(everything);
+    await client.open(odd, code, language);
+    const [diagnostic, ...more] = await client.pull(odd);
+    expect(diagnostic?.range.start.line).toBe(line);
+    expect(more).toEqual([]);
+    const actions = await client.actions(odd, diagnostic as Diagnostic);
+    expect(actions.map(({ title }) => title).join()).toContain("Disable floodgate/");
+  });
+});
+
 describe("beside ESLint", () => {
   const config = (rules: object, more: object = {}) =>
     `import floodgate from "eslint-plugin-floodgate";

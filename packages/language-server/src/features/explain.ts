@@ -3,16 +3,24 @@ import type { Decision } from "eslint-plugin-floodgate/analysis";
 import { rulePageOf } from "eslint-plugin-floodgate/rule-page";
 import { positionOf, type PlacedText } from "../convert.ts";
 import type { View } from "../documents.ts";
+import type { FileConfig } from "../engine/rule-config.ts";
 import type { ResolvedSettings } from "../settings.ts";
 import { decisionLines } from "./decision-lines.ts";
 import { decisionAt } from "./hover.ts";
 import { ruleIdOf } from "../engine/rule-config.ts";
 
 export interface ExplanationInput {
-  readonly view: Pick<View, "tier" | "decisions" | "reports" | "notice" | "program" | "milliseconds">;
+  readonly view: Pick<
+    View,
+    "tier" | "decisions" | "reports" | "notice" | "program" | "linted" | "milliseconds"
+  >;
   readonly document: PlacedText;
   readonly offset: number;
   readonly settings: ResolvedSettings;
+  /** Which rules apply here, and who says so. */
+  readonly config: FileConfig;
+  /** ESLint's configuration ignores the file. */
+  readonly ignored: boolean;
   readonly parser: string;
   /** Where types come from, or why there are none. */
   readonly types: string;
@@ -26,6 +34,7 @@ export function explanationOf(input: ExplanationInput): string {
     "## The file",
     "",
     ...fileChain(input),
+    ...(input.config.source === "eslint" ? ["* Rules and settings: from the project's ESLint config."] : []),
     `* Types: ${types}.`,
     `* Parser: ${parser}; ${view.milliseconds.toFixed(1)} ms for the last look.`,
     `* Strictness: ${settings.policy.strictness}; sizes up to ${settings.policy.maxKnownSize} that the source fixes are silent, limits up to ${settings.policy.maxConcurrency} count as limits.`,
@@ -36,8 +45,9 @@ export function explanationOf(input: ExplanationInput): string {
   ].join("\n");
 }
 
-function fileChain({ view, settings }: ExplanationInput): string[] {
+function fileChain({ view, settings, ignored }: ExplanationInput): string[] {
   if (settings.server.lint === "never") return ["* Reports are turned off: `floodgate.lint` is `never`."];
+  if (ignored) return ["* Nothing is reported in this file: the project's ESLint config ignores it."];
   if (view.notice !== undefined) return [`* ${view.notice}`];
   if (view.program === undefined)
     return ["* Its text holds nothing that could start many promises together, so it was not parsed."];
@@ -47,7 +57,7 @@ function fileChain({ view, settings }: ExplanationInput): string[] {
   ];
 }
 
-function siteChain({ view, document, offset }: ExplanationInput): string[] {
+function siteChain({ view, document, offset, config }: ExplanationInput): string[] {
   if (view.decisions.length === 0) return [];
   const isReported = ({ site }: Decision) =>
     view.reports.some(
@@ -60,17 +70,34 @@ function siteChain({ view, document, offset }: ExplanationInput): string[] {
   if (here === undefined)
     return ["## The sites", "", ...view.decisions.map((decision) => `* ${placed(decision)}`)];
   const { site } = here;
-  const hidden =
-    here.certainty === "likely" && view.tier === 1 && here.verdict.kind === "report"
-      ? ["* A type could withdraw this, so it is shown once types have been asked."]
-      : [];
   return [
     `## \`${site.operation}\` at line ${positionOf(document, site.span.start).line + 1}`,
     "",
     ...linesOf(here).map((line) => `* ${line}`),
-    ...hidden,
+    ...withheld(here, view, config).map((reason) => `* ${reason}`),
     `* Rule: [${ruleIdOf(site.rule)}](${rulePageOf(site.rule)})`,
   ];
+}
+
+/** Why a site whose verdict is to be reported is not underlined all the same. */
+function withheld(
+  { site, verdict, certainty }: Decision,
+  { reports, linted, tier }: ExplanationInput["view"],
+  { uses }: FileConfig,
+): string[] {
+  const isSame = (other: Decision) =>
+    other.site.rule === site.rule && other.site.span.start === site.span.start;
+  if (verdict.kind !== "report" || reports.some(({ finding }) => isSame(finding))) return [];
+  if (!uses.some(({ rule }) => rule === site.rule))
+    return [`The rule \`${ruleIdOf(site.rule)}\` is turned off here.`];
+  const suppressed = linted?.suppressed.find(({ finding }) => isSame(finding));
+  if (suppressed !== undefined)
+    return [
+      `A comment disables the rule here${suppressed.reason === "" ? ", without a reason" : `: ${suppressed.reason}`}.`,
+    ];
+  if (tier === 1 && certainty === "likely")
+    return ["A type could withdraw this, so it is shown once types have been asked."];
+  return [];
 }
 
 function around(decisions: readonly Decision[], offset: number): Decision | undefined {
