@@ -33,11 +33,10 @@ const ownCombinators = new RegExp(
   String.raw`\b(?:(?:promise|await|wait_?for|resolve|settle)_?all(?:_?settled)?(?:_?promises|_?resolved)?|_?all_?settled(?:_?promises|_?resolved)?|_?all_?(?:promises|resolved)|promiseAllRejectLate|(?<![.\w$])_?all(?=${called}))\b`,
   "i",
 );
-/** `createLimiter(5)`, `new Semaphore(3)` */
-const factories = new RegExp(
-  String.raw`(?<![.\w$])limit(?=${called})|(?:(?<=[\w$])limit|limiter|semaphore|sema|mutex|throttler?|queue|(?:worker|thread|task|promise|process)_?pool|bottleneck|bulkhead|\b(?:async)?lock)(?![\w$])${called}`,
-  "i",
-);
+/** The analysis's `factoryName`: `createLimiter(5)`, `new Semaphore(3)`. */
+const factoryName =
+  /limit(?:er)?$|semaphore$|sema$|mutex$|throttler?$|queue$|(?:worker|thread|task|promise|process)_?pool$|bottleneck$|bulkhead$|^(?:async)?lock$/i;
+const call = new RegExp(called, "y");
 const limiterWord =
   /(?:limit|limitt?er|throttler?|queue|sema?|semaphore|mutex|lock|bottleneck|bulkhead|scheduler|gate|concurrency|pool|\bq|\bbn)(?![\w$])/gi;
 /** The analysis's `limiterName` and `shortLimiterName`. */
@@ -107,7 +106,6 @@ export function mayDecide(text: string, policy: Policy): boolean {
     libraries.test(text) ||
     (promises.test(text) && combinators.test(text)) ||
     ownCombinators.test(text) ||
-    factories.test(text) ||
     usesLimiter(text) ||
     permits.test(text) ||
     streamOption.test(text) ||
@@ -126,14 +124,18 @@ function awaitsElements(text: string): boolean {
   return false;
 }
 
-/** By its name alone. */
+/** By their names alone: something that limits is made, used, or given another name. */
 function usesLimiter(text: string): boolean {
   for (const { 0: word, index } of text.matchAll(limiterWord)) {
     const end = index + word.length;
     let start = index;
     while (/[\w$]/.test(text.charAt(start - 1))) start--;
-    if (!limiterName.test(text.slice(start, end))) continue;
-    limiterUse.lastIndex = aliasEnd.lastIndex = end;
+    const name = text.slice(start, end);
+    call.lastIndex = limiterUse.lastIndex = aliasEnd.lastIndex = end;
+    // `query.limit(5)` makes no limiter.
+    const isMade = factoryName.test(name) && (name !== "limit" || text.charAt(start - 1) !== ".");
+    if (isMade && call.test(text)) return true;
+    if (!limiterName.test(name)) continue;
     if (limiterUse.test(text)) return true;
     if (aliasEnd.test(text) && aliased.test(text.slice(Math.max(0, start - 200), start))) return true;
   }
