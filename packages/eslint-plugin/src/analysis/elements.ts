@@ -103,7 +103,9 @@ export function chunkerSize(code: Code, call: TSESTree.CallExpression): Bound | 
   const name = lastName(call.callee);
   if (
     name === undefined ||
-    !/chunk|batch|splitEvery|partition(Into|By)?Size|inGroupsOf|sliceInto|batched|windowed/i.test(name)
+    !/chunk|batch|splitEvery|partition(Into|By)?Size|inGroupsOf|sliceInto|slices$|batched|windowed/i.test(
+      name,
+    )
   )
     return undefined;
   for (const argument of call.arguments) {

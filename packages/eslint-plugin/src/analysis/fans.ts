@@ -19,6 +19,7 @@ import {
 import { functionOf } from "./members.ts";
 import { fansOfGenerator, fansOfMember, fansOfName, fansOfReduce } from "./collected.ts";
 import { certainTask, idle, promiseTask, taskOf, worse, type Task } from "./effect.ts";
+import { fansOfProperty } from "./held.ts";
 import { limiterOf } from "./gate.ts";
 import { importOf, isGlobal } from "./imports.ts";
 import type { Bound } from "./model.ts";
@@ -176,7 +177,9 @@ function fansOfCall(code: Code, call: TSESTree.CallExpression): readonly Fan[] {
   }
   const imported = importOf(code, call.callee);
   if (imported && first && transparent.has(imported.name.split(".").at(-1) ?? "")) return fansOf(code, first);
-  const fn = functionOf(code, call.callee);
+  // generate.call(this)
+  const isBound = method !== undefined && /^(call|apply)$/.test(method.method);
+  const fn = functionOf(code, isBound ? method.object : call.callee);
   if (fn && !fn.async) {
     if (fn.generator) return fansOfGenerator(code, fn);
     return returned(code, fn).flatMap((result) => fansOf(code, result));
@@ -204,7 +207,9 @@ function fansOfIteration(code: Code, iteration: Iteration): readonly Fan[] {
         ? sizeOfSource(code, collection)
         : sizeOf(code, collection);
   const listed = bound.kind === "unbounded" ? registered(code, callback, collection) : undefined;
-  const before = handsOnElement(code, callback) ? fansOf(code, collection) : [];
+  const before = handsOnElement(code, callback)
+    ? fansOf(code, collection)
+    : fansOfProperty(code, collection, callback);
   let task = taskOf(code, callback);
   // A worker takes its jobs from something shared: as many run as there are workers.
   if (bound.kind !== "unbounded" && isWorker(code, callback))

@@ -74,6 +74,43 @@ describe("combinators", () => {
   });
 });
 
+describe("promises that the elements of a list hold", () => {
+  const operations = "rows.map((row) => ({ id: row.id, done: save(row) }))";
+  test.for<readonly [text: string, verdict: string]>([
+    [`const jobs = ${operations}; await Promise.all(jobs.map((job) => job.done));`, "report"],
+    [`await Promise.all(${operations}.map((job) => job.done));`, "report"],
+    [
+      "const jobs = teams.flatMap((t) => t.rows.map((row) => ({ done: save(row) }))); await Promise.all(jobs.map((j) => j.done));",
+      "report",
+    ],
+    [
+      "const jobs = []; for (const row of rows) jobs.push({ done: save(row) }); await Promise.all(jobs.map((j) => j.done));",
+      "report",
+    ],
+    // Started elsewhere, or as many as are written out, or data.
+    ["await Promise.all(jobs.map((job) => job.done));", "silent"],
+    [
+      "const jobs = [a, b].map((x) => ({ done: save(x) })); await Promise.all(jobs.map((j) => j.done));",
+      "silent",
+    ],
+    [`const jobs = ${operations}; await Promise.all(jobs.map((job) => job.id));`, "silent"],
+    [
+      `const jobs = ${operations}; async function f() { await Promise.all(jobs.map((job) => job.done)); }`,
+      "silent",
+    ],
+  ])("%s → %s", ([text, verdict]) => {
+    expect(
+      analyseText(text).decisions.find(({ site }) => site.operation === "Promise.all")?.verdict.kind,
+    ).toBe(verdict);
+  });
+});
+
+test("a generator that is called with `this` is looked into, too", () => {
+  const text =
+    "await Promise.all((function* () { yield* rows.map((row) => fetch(row)); }).call(this)); function* g() { yield* rows.map((row) => fetch(row)); } async function f() { await Promise.all(g.call(this)); }";
+  expect(analyseText(text).decisions.map(({ verdict }) => verdict.kind)).toEqual(["report", "report"]);
+});
+
 test("a window counted by hand, whose wait stands in a helper, is a pool", () => {
   const text = `
     const active = {};

@@ -31,7 +31,7 @@ import { judge, outweighs } from "./verdict.ts";
 
 /** Promise libraries whose `all` is `Promise.all`. */
 const promiseModules =
-  /^(bluebird|q|rsvp|when|es6-promise|native-promise-only|any-promise|pinkie-promise|@types\/bluebird)$/;
+  /^(bluebird|bluebird-lst|q|rsvp|when|es6-promise|native-promise-only|any-promise|pinkie-promise|@types\/bluebird)$/;
 const combinators = new Set(["all", "allSettled", "any", "race"]);
 
 export function findFanOuts(code: Code): readonly Draft[] {

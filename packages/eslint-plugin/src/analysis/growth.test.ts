@@ -99,6 +99,8 @@ describe("callbacks", () => {
     [grown("tree.walk((n) => { xs.push(n); });"), "unbounded"],
     [grown("stream.on('data', (n) => { xs.push(n); });"), "unbounded"],
     [grown("root.visit((n) => { xs.push(n); });"), "unbounded"],
+    [grown("bundle.traverseAssets({ exit: (n) => { xs.push(n); } });"), "unbounded"],
+    [grown("load({ exit: (n) => { xs.push(n); } });"), "unbounded"],
     [grown("load((n) => { xs.push(n); });"), "unbounded"],
   ];
   test.for(table)("%s → %s", ([text, size]) => {

@@ -5,6 +5,7 @@ import {
   definitionOf,
   dottedName,
   isFunction,
+  lastName,
   memberName,
   methodCall,
   outer,
@@ -272,9 +273,20 @@ function stepOf(code: Code, update: Node | null): number {
   return step?.kind === "known" && step.value > 0 ? step.value : 1;
 }
 
+/** What a function is handed to, also as a visitor: `traverse({ exit: (node) => ... })`. */
+function userOf(code: Code, fn: FunctionNode): Node | undefined {
+  const parent = outer(code, fn);
+  if (parent?.type !== "Property") return parent;
+  const object = code.parent(parent);
+  const call = object && outer(code, object);
+  const isVisited =
+    call?.type === "CallExpression" && /^(walk|visit|traverse)/.test(lastName(call.callee) ?? "");
+  return isVisited ? call : parent;
+}
+
 /** How often a function passed as an argument, or called on the spot, runs. */
 function roundsOfCallback(code: Code, fn: FunctionNode): Bound {
-  const parent = outer(code, fn);
+  const parent = userOf(code, fn);
   if (parent?.type === "CallExpression") {
     if (unwrap(parent.callee) === fn) return exact(1);
     const call = methodCall(parent);

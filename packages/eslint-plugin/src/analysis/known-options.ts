@@ -60,7 +60,7 @@ export const knownCalls: readonly KnownCall[] = [
     rateOption: "minTime",
   },
   {
-    module: "bluebird",
+    module: /^bluebird(-lst)?$/,
     name: /^(map|filter)$/,
     collection: 0,
     task: 1,

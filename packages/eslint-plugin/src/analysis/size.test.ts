@@ -180,6 +180,12 @@ describe("windows: a size that the author chose", () => {
   test.for(table)("%s → %s", holds);
 });
 
+test("the lesser of two ends, chosen by hand", () => {
+  expect(sizeIn("here(xs.slice(i, i + 10 < n ? i + 10 : n))")).toBe("<= 10 window");
+  expect(sizeIn("const end = (i + 10 < n) ? i + 10 : n; here(xs.slice(i, end))")).toBe("<= 10 window");
+  expect(sizeIn("here(xs.slice(i, more ? i + 10 : n))")).toBe("unbounded");
+});
+
 describe("what is set up by hand, as its name says", () => {
   const table: Table = [
     ["here(plugins)", "coded plugins"],

@@ -314,6 +314,14 @@ export function sliceWidth(code: Code, from: Node | undefined, to: Node | undefi
       if (width) return width;
     }
   }
+  // i + 10 < n ? i + 10 : n
+  if (stop.type === "ConditionalExpression" && stop.test.type === "BinaryExpression") {
+    const { test, consequent, alternate } = stop;
+    const compared = [test.left, test.right].map((side) => textOf(code, unwrap(side)));
+    const isLeast = [consequent, alternate].every((side) => compared.includes(textOf(code, unwrap(side))));
+    const width = sliceWidth(code, from, consequent) ?? sliceWidth(code, from, alternate);
+    if (isLeast && width) return width;
+  }
   const step = unwrap(from);
   if (
     step.type === "BinaryExpression" &&
