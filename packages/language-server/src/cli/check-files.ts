@@ -1,5 +1,6 @@
 /** Files → results: the loop of `floodgate check`, without arguments, colours or exit codes. */
 import { readFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { remedyTargetOf } from "eslint-plugin-floodgate/runtime-module";
 import {
@@ -11,11 +12,12 @@ import {
   type TypeFacts,
 } from "eslint-plugin-floodgate/analysis";
 import type { Engine, Program } from "../engine/engine.ts";
-import { recordFacts, replayFacts, type FactTable } from "../engine/fact-table.ts";
+import { asks, lazyFacts, recordFacts, replayFacts, type FactTable } from "../engine/fact-table.ts";
 import { lint, type Linted, type Report, type SuppressedReport } from "../engine/lint.ts";
 import type { EslintConfigs } from "../engine/eslint-config.ts";
 import { policyOf, withAutofix, type FileConfig } from "../engine/rule-config.ts";
 import { textChange } from "../engine/text-change.ts";
+import type { TypeBackEnd } from "../engine/types/back-end.ts";
 import type { BackEnds } from "../engine/types/back-ends.ts";
 import { keyOf, type Cache } from "./cache.ts";
 import { fixAll } from "../features/fix-all.ts";
@@ -75,6 +77,8 @@ export async function checkFiles(files: readonly string[], options: CheckOptions
   const notices: Notice[] = [];
   const said = new Set<string>();
   const typesFrom = new Set<string>();
+  /** By folder; undefined: there is none. */
+  const backEnds = new Map<string, TypeBackEnd | undefined>();
   const typed = options.types !== undefined;
   let parsed = 0;
   let read = 0;
@@ -149,13 +153,10 @@ export async function checkFiles(files: readonly string[], options: CheckOptions
     parsed++;
     for (const problem of config.problems) note(problem);
 
-    // Types can change nothing for a file about which no question is asked: most are never shown to TypeScript.
-    const questions = recordFacts(syntacticFacts);
-    const untyped = lint(engine, early, questions.facts, config);
-    const wonders = questions.table.answers.size + questions.table.files.size > 0;
-    const facts = wonders ? await factsOf(fileName) : undefined;
-    const table = facts === undefined ? undefined : recordFacts(facts);
-    const linted = table === undefined ? untyped : lint(engine, early, table.facts, config);
+    const { linted, table } =
+      options.types === undefined
+        ? { linted: lint(engine, early, syntacticFacts, config), table: undefined }
+        : await lintWithTypes(options.types, early, config);
     if (linted.decisions.length === 0) return undefined;
     if (!options.fix) return resultOf(fileName, text, linted, early, config);
 
@@ -164,7 +165,7 @@ export async function checkFiles(files: readonly string[], options: CheckOptions
       if (program.kind !== "program") return undefined;
       return {
         program,
-        linted: now === text ? linted : lint(engine, program, factsAfter(table?.table, text, now), config),
+        linted: now === text ? linted : lint(engine, program, factsAfter(table, text, now), config),
       };
     };
     const result = fixAll(text, (now) => {
@@ -190,18 +191,42 @@ export async function checkFiles(files: readonly string[], options: CheckOptions
     return options.fix ? withAutofix(config) : config;
   }
 
-  async function factsOf(fileName: string): Promise<TypeFacts | undefined> {
-    if (options.types === undefined) return undefined;
-    const answer = await options.types.of(fileName);
-    if (answer.kind === "none") {
-      note(`Types are off: ${answer.why}.`);
-      return undefined;
-    }
-    if (answer.notice !== undefined) note(answer.notice);
-    if (!typesFrom.has(answer.backEnd.name)) answer.backEnd.expect(files);
-    const facts = answer.backEnd.factsOf(fileName);
-    typesFrom.add(answer.backEnd.name);
-    return facts.kind === "facts" ? facts.facts : undefined;
+  /**
+   * Types can change nothing for a file about which no question is asked: most are never shown to TypeScript. Which one
+   * there is takes a promise to find out, once in a folder; from then on it is asked in the midst of the analysis.
+   */
+  async function lintWithTypes(types: BackEnds, program: Program, config: FileConfig) {
+    const { fileName } = program.file;
+    const ask = () => {
+      const { facts, table } = recordFacts(factsWhenAsked(fileName));
+      return { linted: lint(options.engine, program, facts, config), table };
+    };
+    const first = ask();
+    if (backEnds.has(dirname(fileName)) || !asks(first.table)) return first;
+    await openTypes(types, fileName);
+    return ask();
+  }
+
+  async function openTypes(types: BackEnds, fileName: string): Promise<void> {
+    const answer = await types.of(fileName);
+    backEnds.set(dirname(fileName), answer.kind === "none" ? undefined : answer.backEnd);
+    if (answer.kind === "none") note(`Types are off: ${answer.why}.`);
+    else if (answer.notice !== undefined) note(answer.notice);
+  }
+
+  /** Opens the file's project with the first question. */
+  function factsWhenAsked(fileName: string): TypeFacts {
+    let facts: TypeFacts | undefined;
+    return lazyFacts(() => (facts ??= factsOf(fileName)));
+  }
+
+  function factsOf(fileName: string): TypeFacts {
+    const backEnd = backEnds.get(dirname(fileName));
+    if (backEnd === undefined) return syntacticFacts;
+    if (!typesFrom.has(backEnd.name)) backEnd.expect(files);
+    const answer = backEnd.factsOf(fileName);
+    typesFrom.add(backEnd.name);
+    return answer.kind === "facts" ? answer.facts : syntacticFacts;
   }
 
   function resultOf(

@@ -58,6 +58,25 @@ export function recordFacts(facts: TypeFacts): Recording {
   };
 }
 
+/** Whether anything was asked. */
+export function asks({ answers, files }: FactTable): boolean {
+  return answers.size + files.size > 0;
+}
+
+/** Facts that are looked for with the first question: opening a project costs more than most files ask. */
+export function lazyFacts(facts: () => TypeFacts): TypeFacts {
+  return {
+    thenable: (node) => facts().thenable(node),
+    returnsThenable: (node) => facts().returnsThenable(node),
+    holdsThenables: (node) => facts().holdsThenables(node),
+    size: (node) => facts().size(node),
+    keyCount: (node) => facts().keyCount(node),
+    declaredTypes: (node) => facts().declaredTypes(node),
+    isArray: (node) => facts().isArray(node),
+    importedFile: (specifier) => facts().importedFile(specifier),
+  };
+}
+
 /**
  * Gives the recorded answers again.
  *
