@@ -26,4 +26,6 @@ if ! cmp -s package-lock.json "$stamp"; then
   done
   cp package-lock.json "$stamp"
 fi
-"node_modules/node-linux-$(node -p process.arch)/bin/node" node_modules/code-server/out/node/entry.js --version
+# It writes a settings file before it says anything.
+XDG_CONFIG_HOME="$PWD/node_modules/.config" \
+  "node_modules/node-linux-$(node -p process.arch)/bin/node" node_modules/code-server/out/node/entry.js --version
