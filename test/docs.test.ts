@@ -118,6 +118,22 @@ test.each(messages)("troubleshooting's message is one of ours: %s", (message) =>
   expect(parts.filter((part) => !sources.includes(part))).toEqual([]);
 });
 
+test("support.md names the versions that tests run with", () => {
+  const page = read("docs/support.md");
+  const [, typescript = ""] = /const versions = \[([^\]]+)\]/u.exec(read("e2e/runtime/types.test.ts")) ?? [];
+  expect(page).toContain(` ${typescript.replaceAll('"', "")} |`);
+  const hosts = [...read("e2e/eslint-hosts/hosts.test.ts").matchAll(/"(eslint|oxlint)@(\d+\.\d+)/gu)];
+  const named = new Map([
+    ["eslint", /^\| ESLint .*$/mu.exec(page)?.[0] ?? ""],
+    ["oxlint", /^\| oxlint .*$/mu.exec(page)?.[0] ?? ""],
+  ]);
+  expect(hosts.length).toBeGreaterThan(3);
+  expect(hosts.filter(([, name = "", version = ""]) => !named.get(name)?.includes(version))).toEqual([]);
+  const workflow = read(".github/workflows/ci.yml");
+  const [, nodes = ""] = /node: \[([^\]]+)\]/u.exec(workflow) ?? [];
+  expect(page).toContain(` ${nodes.replaceAll('"', "")} `);
+});
+
 test("every error class of the runtime that callers may catch is in troubleshooting", () => {
   const classes = [...read("packages/runtime/src/errors.ts").matchAll(/^export class (\w+)/gmu)].map(
     ([, name]) => name ?? "",
