@@ -25,9 +25,9 @@ const require = createRequire(import.meta.url);
 let scratch: string;
 
 /** A copy of the fixture project in which `typescript` is the given one. */
-function projectWith(name: "typescript" | "typescript-7"): string {
-  const folder = join(scratch, name);
-  mkdirSync(join(folder, "node_modules"), { recursive: true });
+function projectWith(name: "typescript" | "typescript-7" | "typescript-7.1"): string {
+  const folder = mkdtempSync(join(scratch, `${name}-`));
+  mkdirSync(join(folder, "node_modules"));
   cpSync(fixture, folder, { recursive: true });
   symlinkSync(
     dirname(require.resolve(`${name}/package.json`)),
@@ -93,14 +93,17 @@ function factsFrom(backEnd: TypeBackEnd, fileName: string, text?: string): TypeF
   return answer.facts;
 }
 
-describe("TypeScript 6 and TypeScript 7", () => {
+describe.each([
+  ["typescript-7", /^TypeScript 7\.0\./],
+  ["typescript-7.1", /^TypeScript 7\.1\./],
+] as const)("TypeScript 6 and %s", (newer, itsName) => {
   const text = readFileSync(join(fixture, "src/questions.ts"), "utf8");
   let six: TypeBackEnd;
   let seven: TypeBackEnd;
   let folders: readonly [string, string];
 
   beforeAll(async () => {
-    folders = [projectWith("typescript"), projectWith("typescript-7")];
+    folders = [projectWith("typescript"), projectWith(newer)];
     six = await open(folders[0]);
     seven = await open(folders[1]);
   });
@@ -111,7 +114,7 @@ describe("TypeScript 6 and TypeScript 7", () => {
 
   test("are found by what the project has installed", () => {
     expect(six.name).toMatch(/^TypeScript 6\./);
-    expect(seven.name).toMatch(/^TypeScript 7\./);
+    expect(seven.name).toMatch(itsName);
   });
 
   test("answer every question about every expression alike", () => {

@@ -4,7 +4,9 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { TypeBackEnd } from "./back-end.ts";
-import { api7Specifiers, isApi7, typescript7 } from "./typescript-7.ts";
+import { isApi7, typescript7 } from "./typescript-7.ts";
+import { api71, isApi71, type Api71Module, type Fs71Module } from "./typescript-7.1.ts";
+import type { Api7Module } from "./typescript-7-views.ts";
 import { typescript6 } from "./typescript-6.ts";
 
 export type TypesChoice = "auto" | "ts7" | "ts6" | "off";
@@ -83,17 +85,26 @@ async function load({ version, require }: Installed, options: BackEndOptions): P
       if (major < 4 || (major === 4 && minor < 8)) return `TypeScript ${version} is older than 4.8`;
       return typescript6(require("typescript") as typeof import("typescript"));
     }
-    for (const specifier of api7Specifiers) {
-      const path = resolved(require, specifier);
-      if (path === undefined) continue;
-      const module: unknown = await import(pathToFileURL(path).href);
-      if (isApi7(module))
-        return typescript7(module, { version, folder: options.folder, overlays: options.overlays });
-    }
+    const api = await loadApi7(require);
+    if (api !== undefined)
+      return typescript7(api, { version, folder: options.folder, overlays: options.overlays });
     return `the API of TypeScript ${version} is not one this version knows`;
   } catch (error) {
     return `TypeScript ${version} did not load: ${error instanceof Error ? error.message : String(error)}`;
   }
+}
+
+/** 7.0 calls its API unstable; 7.1's builds have another in its place. */
+async function loadApi7(require: NodeJS.Require): Promise<Api7Module | undefined> {
+  const importFrom = async (specifier: string): Promise<unknown> => {
+    const path = resolved(require, specifier);
+    return path === undefined ? {} : ((await import(pathToFileURL(path).href)) as unknown);
+  };
+  const unstable = await importFrom("typescript/unstable/sync");
+  if (isApi7(unstable)) return unstable;
+  const sync = await importFrom("typescript/sync");
+  const fs = await importFrom("typescript/fs");
+  return isApi71(sync, fs) ? api71(sync as Api71Module, fs as Fs71Module) : undefined;
 }
 
 function resolved(require: NodeJS.Require, specifier: string): string | undefined {

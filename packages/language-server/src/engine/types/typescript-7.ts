@@ -1,6 +1,7 @@
 /**
- * Types from TypeScript 7 through its API, which talks to a child process. The API is not stable yet: this is the only
- * file that knows it, `typescript-7.test.ts` is its contract, and a version that does not keep it is refused with a reason.
+ * Types from TypeScript 7 through its API, which talks to a child process. The API is not stable yet: this file knows that
+ * of 7.0, `typescript-7.1.ts` brings the next one to its shape, `back-ends.test.ts` holds both to one contract, and a
+ * version that does not keep it is refused with a reason.
  *
  * Files are never opened with `openFiles`: those are pinned to their content on disk, and overlays silently ignored.
  */
@@ -8,9 +9,6 @@ import { typeFactsOf, nodeFinder } from "eslint-plugin-floodgate/type-facts";
 import type { FactsAnswer, TypeBackEnd } from "./back-end.ts";
 import { configOf } from "./tsconfig.ts";
 import { viewsOf, type Api7Module, type Project7, type Snapshot7 } from "./typescript-7-views.ts";
-
-/** Where the API is: `unstable` in 7.0; 7.1 drops the prefix. */
-export const api7Specifiers = ["typescript/unstable/sync", "typescript/sync"] as const;
 
 /** Whether a module is the API we know. */
 export function isApi7(module: unknown): module is Api7Module {
