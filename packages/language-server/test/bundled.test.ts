@@ -40,7 +40,7 @@ afterAll(() => {
 });
 
 /** A copy of the fixture project with one more file, in which `typescript` is the given one. */
-function projectWith(typescript: "typescript" | "typescript-7" | undefined): string {
+function projectWith(typescript: "typescript" | "typescript-7" | "typescript-7.1" | undefined): string {
   const folder = join(scratch, typescript ?? "none");
   mkdirSync(join(folder, "node_modules"), { recursive: true });
   cpSync(join(here, "fixtures/types"), folder, { recursive: true });
@@ -90,7 +90,8 @@ async function start(folder: string): Promise<Running> {
 
 describe.each([
   ["typescript", "TypeScript 6."],
-  ["typescript-7", "TypeScript 7."],
+  ["typescript-7", "TypeScript 7.0."],
+  ["typescript-7.1", "TypeScript 7.1."],
 ] as const)("with the project's %s", (name, source) => {
   test("types withdraw what they disprove, and bring it back when it is true again", async () => {
     const folder = projectWith(name);
