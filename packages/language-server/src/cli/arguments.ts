@@ -64,6 +64,8 @@ const optionTypes = {
 
 export function checkArguments(args: readonly string[]): CheckArguments {
   const { values, positionals } = parse(args);
+  if (values.fix === true && values["fix-dry-run"] === true)
+    throw new UsageError("--fix writes and --fix-dry-run only shows: expected one of them, got both");
   return {
     paths: positionals.length === 0 ? ["."] : positionals,
     fix: values.fix === true ? "write" : values["fix-dry-run"] === true ? "show" : "none",

@@ -77,6 +77,8 @@ export async function checkFiles(files: readonly string[], options: CheckOptions
   const notices: Notice[] = [];
   const said = new Set<string>();
   const typesFrom = new Set<string>();
+  /** Why there are no types, for each file that asked for them. */
+  const untypedFiles: string[] = [];
   /** By folder; undefined: there is none. */
   const backEnds = new Map<string, TypeBackEnd | undefined>();
   const typed = options.types !== undefined;
@@ -109,6 +111,11 @@ export async function checkFiles(files: readonly string[], options: CheckOptions
     } catch (error) {
       note(`could not be checked: ${error instanceof Error ? error.message : String(error)}`, fileName);
     }
+  }
+  const [why] = untypedFiles;
+  if (why !== undefined) {
+    const count = untypedFiles.length === 1 ? "1 file is" : `${untypedFiles.length} files are`;
+    note(`${count} checked without types: ${why}${untypedFiles.length === 1 ? "" : ", for example"}.`);
   }
   return { results, notices, read, parsed, typesFrom: [...typesFrom], fixed };
 
@@ -226,7 +233,9 @@ export async function checkFiles(files: readonly string[], options: CheckOptions
     if (!typesFrom.has(backEnd.name)) backEnd.expect(files);
     const answer = backEnd.factsOf(fileName);
     typesFrom.add(backEnd.name);
-    return answer.kind === "facts" ? answer.facts : syntacticFacts;
+    if (answer.kind === "facts") return answer.facts;
+    untypedFiles.push(answer.why);
+    return syntacticFacts;
   }
 
   function resultOf(

@@ -193,6 +193,18 @@ describe("which files it reads", () => {
     expect(await run()).toBe(1);
   });
 
+  test("a glob that matches nothing is an error: misspelt, it must not look like a clean project", async () => {
+    write({ "src/a.js": bad });
+    await expect(run("src/*.ts")).rejects.toThrow("No JavaScript or TypeScript file matches src/*.ts");
+  });
+
+  test("a folder that cannot be read is named and passed over", async () => {
+    write({ "src/a.js": bad, "odd/.gitignore/file": "", "odd/b.js": bad });
+    expect(await run("--format=json")).toBe(1);
+    expect(filesFound()).toEqual(["src/a.js"]);
+    expect(err).toMatch(/^odd could not be read: /);
+  });
+
   test("a path that is not there is an error", async () => {
     await expect(run("nowhere")).rejects.toThrow(new UsageError("There is no file or folder nowhere"));
   });
@@ -233,9 +245,21 @@ describe("what fails", () => {
     await expect(run(argument)).rejects.toThrow(new UsageError(message));
   });
 
+  test("both kinds of fixing at once", async () => {
+    write({ "a.js": bad });
+    await expect(run("--fix", "--fix-dry-run")).rejects.toThrow("expected one of them, got both");
+    expect(read("a.js")).toBe(bad);
+  });
+
   test("types that were asked for and cannot be had", async () => {
     write({ "a.js": bad });
     await expect(run("--types=ts7")).rejects.toThrow(/^--types ts7: Types are off: /);
+  });
+
+  test("but not where no file raises a question about types", async () => {
+    write({ "a.ts": bad.replace("ids", "ids: string[]") });
+    expect(await run("--types=ts7")).toBe(1);
+    expect(err).toBe("");
   });
 });
 

@@ -24,7 +24,9 @@ import * as disk from "eslint-plugin-floodgate/neighbour";
 export async function check(args: readonly string[], world: World): Promise<number> {
   const asked = checkArguments(args);
   const started = world.now();
-  let files = filesToCheck(asked.paths, world.cwd);
+  let files = filesToCheck(asked.paths, world.cwd, (folder, reason) => {
+    world.err(`${relative(world.cwd, folder)} could not be read: ${reason}\n`);
+  });
   if (asked.since !== undefined) {
     const changed = await changedSince(asked.since, world.cwd);
     files = files.filter((file) => changed.has(file));
@@ -76,8 +78,9 @@ export async function check(args: readonly string[], world: World): Promise<numb
     return exitCodes.interrupted;
   }
   cache?.save();
-  if (asked.types !== "auto" && asked.types !== "off" && outcome.parsed > 0 && outcome.typesFrom.length === 0)
-    throw new UsageError(`--types ${asked.types}: ${typesMissing(outcome)}`);
+  const noTypes = outcome.notices.find(({ message }) => message.startsWith("Types are off"))?.message;
+  if (asked.types !== "auto" && outcome.typesFrom.length === 0 && noTypes !== undefined)
+    throw new UsageError(`--types ${asked.types}: ${noTypes}`);
 
   if (asked.fix === "show") {
     world.out(await patchOf(outcome, world.cwd));
@@ -86,13 +89,6 @@ export async function check(args: readonly string[], world: World): Promise<numb
   if (asked.fix === "write") writeFixes(outcome);
   world.out(formatted(outcome, asked, world, world.now() - started));
   return exitCodeOf(outcome, asked, world);
-}
-
-function typesMissing({ notices }: Outcome): string {
-  return (
-    notices.find(({ message }) => message.startsWith("Types are off"))?.message ??
-    "there is no tsconfig.json for any of these files"
-  );
 }
 
 function formatted(outcome: Outcome, asked: CheckArguments, world: World, milliseconds: number): string {
