@@ -40,11 +40,8 @@ export interface Documents {
   view(document: TextDocument, config: FileConfig, typesExpected: boolean): View;
   /** What is known about types in a text that came of the document's: while fixes are tried out. */
   factsFor(uri: string, text: string): TypeFacts;
-  /**
-   * The second tier's answers arrived, maybe for a text that is no longer the one on screen: what is known stays where it is
-   * closer to that one, as it is after an undo.
-   */
-  setTypes(uri: string, typed: TypedText, onScreen: string): void;
+  /** The second tier's answers arrived, maybe for a text that is no longer the one on screen. */
+  setTypes(uri: string, typed: TypedText): void;
   /** Whether types could say something about the document that hangs on other files. */
   hangsOnTypes(uri: string): boolean;
   forget(uri: string): void;
@@ -53,7 +50,10 @@ export interface Documents {
 }
 
 interface State {
+  /** The answers for the text that is closest to the one on screen. */
   typed?: TypedText;
+  /** Those that came before or after them: an undo makes them the closest. */
+  others?: TypedText;
   /** What the second tier reported, in the offsets of `typed.text`. */
   reported?: readonly Finding[];
   view?: View;
@@ -84,6 +84,7 @@ export function createDocuments(engine: Engine, now: () => number): Documents {
       )
         return known;
       const started = now();
+      takeClosest(state, text);
       const view: View = {
         text,
         ...guarded(() => lookAt(engine, document, text, config, state, typesExpected)),
@@ -102,10 +103,9 @@ export function createDocuments(engine: Engine, now: () => number): Documents {
       const table = states.get(uri)?.typed?.table;
       return table !== undefined && table.answers.size + table.files.size > 0;
     },
-    setTypes(uri, typed, onScreen) {
+    setTypes(uri, typed) {
       const state = stateOf(uri);
-      if (state.typed !== undefined && distance(state.typed.text, onScreen) < distance(typed.text, onScreen))
-        return;
+      if (state.typed !== undefined && state.typed.text !== typed.text) state.others = state.typed;
       state.typed = typed;
       delete state.reported;
       delete state.view;
@@ -115,6 +115,8 @@ export function createDocuments(engine: Engine, now: () => number): Documents {
     },
     dropViews() {
       for (const state of states.values()) {
+        // Only the last answers are replaced by new ones.
+        delete state.others;
         delete state.view;
         delete state.reported;
       }
@@ -173,6 +175,16 @@ function prepare(engine: Engine, document: TextDocument, text: string, config: F
     { fileName: document.uri, text, ...(language !== undefined && { language }) },
     policyOf(config),
   );
+}
+
+/** Of the answers at hand those are taken whose text is closest to the one on screen; of equals the later ones. */
+function takeClosest(state: State, text: string): void {
+  const { typed, others } = state;
+  if (typed === undefined || others === undefined) return;
+  if (distance(others.text, text) >= distance(typed.text, text)) return;
+  state.typed = others;
+  state.others = typed;
+  delete state.reported;
 }
 
 /** How much of two texts differs, all that is between the first difference and the last. */

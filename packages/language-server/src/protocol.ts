@@ -9,6 +9,11 @@ export interface FloodgateInitializationOptions {
   readonly trusted?: boolean;
   /** Whether to send `floodgate/status`. Default false: some clients complain of notifications they do not know. */
   readonly status?: boolean;
+  /**
+   * Whether to announce workspace diagnostics to a client that pulls. Default false: VS Code's client, told of them, leaves
+   * the problems of a file that is closed to the answers about the workspace, and asks for those all the time.
+   */
+  readonly workspaceDiagnostics?: boolean;
   /** Settings for clients that do not answer `workspace/configuration`: the object under `floodgate`. */
   readonly settings?: unknown;
 }

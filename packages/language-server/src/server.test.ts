@@ -259,6 +259,8 @@ describe("the fan-out report", () => {
   });
 
   test("can be cancelled, and reports progress", async () => {
+    // More than is read before the cancellation arrives.
+    for (let i = 0; i < 200; i++) writeFileSync(join(folder, `more-${i}.ts`), bad);
     client = await startHere();
     const kinds: string[] = [];
     client.connection.onProgress(WorkDoneProgress.type, "t", ({ kind }) => {

@@ -96,7 +96,7 @@ export function serve(connection: Connection, host: Host, version: string): void
           diagnosticProvider: {
             identifier: "floodgate",
             interFileDependencies: true,
-            workspaceDiagnostics: true,
+            workspaceDiagnostics: initialization.workspaceDiagnostics ?? false,
           },
         }),
         ...(client.codeActionLiterals && {
@@ -159,7 +159,7 @@ export function serve(connection: Connection, host: Host, version: string): void
   connection.onHover((params) => session?.hover(params));
   const explain = async (params: ExplainParams) => (await session?.explain(params)) ?? { markdown: "" };
   const report = async (params: FanOutReportParams, token: CancellationToken) =>
-    session?.fanOutReport(params, token);
+    (await session?.fanOutReport(params, token)) ?? null;
   connection.onRequest(explainMethod, explain);
   connection.languages.inlayHint.on((params) => session?.inlayHints(params));
   connection.onRequest(fanOutReportMethod, report);

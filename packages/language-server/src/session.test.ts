@@ -135,6 +135,32 @@ describe("what types said", () => {
     expect(await count()).toBe(1);
   });
 
+  test("is there at once when a change is undone, however long ago", async () => {
+    await start();
+    await openWithTypes();
+    await client.change(app, without);
+    await untilAsked(2);
+    asked[1]?.answer();
+    await settle();
+    expect(await count()).toBe(0);
+    await client.change(app, body);
+    expect(await count()).toBe(1);
+  });
+
+  test("of a text is forgotten once other files have changed", async () => {
+    await start();
+    await openWithTypes();
+    await client.change(app, without);
+    await untilAsked(2);
+    asked[1]?.answer();
+    await settle();
+    await client.connection.sendNotification("workspace/didChangeWatchedFiles", {
+      changes: [{ uri: folder.uriOf("load.ts"), type: 2 }],
+    });
+    await client.change(app, body);
+    expect(await count()).toBe(0);
+  });
+
   test("gives way to an answer about a text that is one letter behind", async () => {
     await start();
     await client.open(app, without);

@@ -225,7 +225,7 @@ export function createSession(options: SessionOptions): Session {
     else {
       state.types = "known";
       state.answered = typed.text;
-      known.setTypes(uri, typed, documents.get(uri)?.getText() ?? typed.text);
+      known.setTypes(uri, typed);
       if (server.inlayHints) refreshHints();
       if (state.asked !== text) askAboutOthers(uri);
       state.asked = text;

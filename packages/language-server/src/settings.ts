@@ -9,8 +9,6 @@ export interface ServerSettings {
   /** Old-generation heap of the process that answers type questions, in MB. */
   readonly typesMemoryLimit: number;
   readonly inlayHints: boolean;
-  /** Whether a client that asks for a whole workspace, and stays to hear of changes, is told of files that are not open. */
-  readonly workspaceDiagnostics: boolean;
   /** Folder of the vendored limiter, relative to the package it is for; `""` is beside the file being fixed. */
   readonly vendorFolder: string;
 }
@@ -27,7 +25,6 @@ const defaults: ServerSettings = {
   types: "auto",
   typesMemoryLimit: 1024,
   inlayHints: false,
-  workspaceDiagnostics: false,
   vendorFolder: "src",
 };
 
@@ -43,7 +40,6 @@ const expectations: { readonly [K in keyof ServerSettings]: readonly [(value: un
       "an integer from 64 and up",
     ],
     inlayHints: [(value) => typeof value === "boolean", "a boolean"],
-    workspaceDiagnostics: [(value) => typeof value === "boolean", "a boolean"],
     vendorFolder: [(value) => typeof value === "string", "a string"],
   };
 

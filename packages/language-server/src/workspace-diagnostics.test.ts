@@ -31,7 +31,7 @@ beforeEach(async () => {
   client = await startClient({
     folders: [folder.uri],
     host: { engine, openProject: projectOpener() },
-    settings: { workspaceDiagnostics: true },
+    initializationOptions: { workspaceDiagnostics: true },
   });
 });
 afterEach(async () => {
@@ -158,14 +158,22 @@ describe("subscribed to", () => {
     subscribe();
     await bothShown();
     for (const [settings, count] of [
-      [{ workspaceDiagnostics: false }, 0],
-      [{ workspaceDiagnostics: true }, 1],
-      [{ workspaceDiagnostics: true, lint: "never" }, 0],
+      [{ lint: "never" }, 0],
+      [{}, 1],
     ] as const) {
       client.settings = settings;
       await client.connection.sendNotification("workspace/didChangeConfiguration", { settings: null });
       await until(() => shown.get("a.ts") === count && shown.get("b.ts") === count);
     }
+  });
+
+  test("what an open file had is cleared after it is closed, though nothing changed for the workspace", async () => {
+    await client.open(folder.uriOf("good.ts"), bad);
+    subscribe();
+    await bothShown();
+    expect(await client.pull(folder.uriOf("good.ts"))).toHaveLength(1);
+    await client.close(folder.uriOf("good.ts"));
+    await until(() => shown.get("good.ts") === 0);
   });
 
   test("a client that comes back with what it knows is told of the difference", async () => {
@@ -180,15 +188,18 @@ describe("subscribed to", () => {
     expect(summary(heard)).toEqual(["a.ts: 0"]);
   });
 
-  test("it is off unless the setting says so, and stays open all the same", async () => {
-    client.settings = {};
+  test("it stays open until the client or the server ends it", async () => {
     subscribe();
-    await client.connection.sendNotification("workspace/didChangeConfiguration", { settings: null });
-    expect(await client.pull(folder.uriOf("a.ts"))).toEqual([]);
-    client.settings = { workspaceDiagnostics: true };
-    await client.connection.sendNotification("workspace/didChangeConfiguration", { settings: null });
     await bothShown();
     source.cancel();
     expect(await ended).toEqual({ items: [] });
   });
+});
+
+test("it is announced to a client that asked for it, and to no other", async () => {
+  const announced = () => client.initialized.capabilities.diagnosticProvider?.workspaceDiagnostics;
+  expect(announced()).toBe(true);
+  await client.dispose();
+  client = await startClient();
+  expect(announced()).toBe(false);
 });

@@ -48,7 +48,7 @@ export interface WorkspaceDiagnostics {
   ofClosed(uri: string): Promise<Diagnostic[]>;
   /** Files changed on disk; undefined: settings or configuration did. */
   changed(uris: readonly string[] | undefined): void;
-  /** A document was closed: what its client knows of it went with it. */
+  /** A document was closed: from now on it is told of with the workspace. */
   closed(uri: string): void;
   dispose(): void;
 }
@@ -129,8 +129,6 @@ export function workspaceDiagnostics(options: WorkspaceOptions): WorkspaceDiagno
     const cancelled = token.onCancellationRequested(() => wake());
 
     const pass = async (wanted: ReadonlySet<string> | "all"): Promise<void> => {
-      const { server } = await settings.of("");
-      const isOn = server.workspaceDiagnostics;
       if (wanted === "all") lookedElsewhere.clear();
       const uris = wanted === "all" ? undefined : [...new Set([...wanted, ...lookedElsewhere])];
       // What is open is asked for by itself, and may be ahead of the disk.
@@ -146,7 +144,7 @@ export function workspaceDiagnostics(options: WorkspaceOptions): WorkspaceDiagno
         const closed = files.filter(({ uri }) => !open.has(uri));
         tell(closed.flatMap((file) => changeOf(told, file.uri, itemsOf(file))));
       };
-      if (isOn) await check(uris, onFiles, () => !isOver());
+      await check(uris, onFiles, () => !isOver());
       if (!isOver()) tell([...clear].flatMap((uri) => changeOf(told, uri, [])));
     };
 
@@ -167,23 +165,28 @@ export function workspaceDiagnostics(options: WorkspaceOptions): WorkspaceDiagno
     wake();
   };
 
+  const closed = (uri: string): void => {
+    // Whatever it was told last of the open document is what it shows.
+    told.set(canonical(uri), "");
+    changed([uri]);
+  };
+
   return {
     changed,
-    closed(uri) {
-      told.delete(canonical(uri));
-      changed([uri]);
-    },
+    closed,
     pull({ previousResultIds }, token, progress) {
       const previous = new Map(previousResultIds.map(({ uri, value }) => [canonical(uri), value]));
       return progress === undefined ? snapshot(previous, token) : subscription(previous, token, progress);
     },
     async ofClosed(uri) {
-      if (subscriber === undefined || !(await settings.of("")).server.workspaceDiagnostics) return [];
+      if (subscriber === undefined) return [];
       let items: Diagnostic[] = [];
       const onFiles = (files: readonly CheckedFile[]): void => {
         items = files.flatMap(itemsOf);
       };
       await check([canonical(uri)], onFiles, () => true);
+      // VS Code throws the answer about a document away that it does not show any more, and keeps what it showed.
+      closed(uri);
       return items;
     },
     dispose() {

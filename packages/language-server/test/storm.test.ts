@@ -57,6 +57,7 @@ async function startServer(settings: Record<string, unknown>, capabilities: Clie
   const client = await startClient({
     capabilities,
     settings,
+    initializationOptions: { workspaceDiagnostics: true },
     folders: [folder.uri],
     host: { engine, openProject: projectOpener(startAsker) },
   });
