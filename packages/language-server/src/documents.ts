@@ -191,9 +191,13 @@ function takeClosest(state: State, text: string): void {
 function distance(a: string, b: string): number {
   const shorter = Math.min(a.length, b.length);
   let prefix = 0;
-  while (prefix < shorter && a[prefix] === b[prefix]) prefix++;
+  while (prefix < shorter && a.charCodeAt(prefix) === b.charCodeAt(prefix)) prefix++;
   let suffix = 0;
-  while (suffix < shorter - prefix && a[a.length - 1 - suffix] === b[b.length - 1 - suffix]) suffix++;
+  while (
+    suffix < shorter - prefix &&
+    a.charCodeAt(a.length - 1 - suffix) === b.charCodeAt(b.length - 1 - suffix)
+  )
+    suffix++;
   return Math.max(a.length, b.length) - prefix - suffix;
 }
 
