@@ -3,6 +3,7 @@ import {
   constantInit,
   definitionOf,
   dottedName,
+  functionAround,
   isFunction,
   lastName,
   memberName,
@@ -92,11 +93,14 @@ export function rootOf(node: Node): Node | undefined {
 
 /** Is the work done inside a transaction, on its one connection? */
 export function connectionOf(code: Code, call: TSESTree.CallExpression): Gate | undefined {
-  const root = rootOf(call.callee);
-  const candidates: Node[] = root ? [root] : [];
+  const callee = unwrap(call.callee);
+  const root = rootOf(callee);
+  // `transaction(...)` and `db.transaction(...)` open one; `trx("items")` uses one.
+  const opensOne = callee.type === "Identifier" && callee.name === "transaction";
+  const candidates: Node[] = root && !opensOne ? [root] : [];
   // this.tx.create(...), options.transaction
-  for (let at = unwrap(call.callee); at.type === "MemberExpression"; at = unwrap(at.object))
-    candidates.push(at);
+  let at = callee.type === "MemberExpression" ? unwrap(callee.object) : callee;
+  for (; at.type === "MemberExpression"; at = unwrap(at.object)) candidates.push(at);
   for (const argument of call.arguments) {
     const value = argument.type === "SpreadElement" ? argument : unwrap(argument);
     if (value.type === "Identifier") candidates.push(value);
@@ -108,12 +112,22 @@ export function connectionOf(code: Code, call: TSESTree.CallExpression): Gate | 
   }
   for (const candidate of candidates) {
     const name = lastName(candidate);
-    if (name === undefined) continue;
+    if (name === undefined || isOpenedHere(code, candidate, call)) continue;
     if (transactionName.test(name) || isTransactionParameter(code, candidate)) {
       return { kind: "connection", name: dottedName(candidate) ?? name, span: spanOf(candidate) };
     }
   }
   return undefined;
+}
+
+/** `const tx = await db.transaction()` in the function that makes the call: each run of it has one of its own. */
+function isOpenedHere(code: Code, name: Node, call: Node): boolean {
+  const definition = name.type === "Identifier" ? definitionOf(code.variable(name)) : undefined;
+  return (
+    definition?.type === "Variable" &&
+    definition.node.init !== null &&
+    functionAround(code, definition.node) === functionAround(code, call)
+  );
 }
 
 /** `db.transaction(async (t) => ...)`: is this the `t`? */

@@ -55,6 +55,11 @@ describe("work of unknown functions", () => {
 
 describe("work of functions in this file", () => {
   const table: Table = [
+    [
+      "import P from 'bluebird'; here((x) => new P((resolve) => fs.readFile(x, resolve)))",
+      "starts fs.readFile",
+    ],
+    ["here((x) => new Job((resolve) => fs.readFile(x, resolve)))", "sync"],
     ["async function one(x) { await fetch(x); } here(one)", "starts one"],
     ["async function one(x) { await fetch(x); } here((x) => one(x))", "starts one"],
     ["const one = async (x) => { await fetch(x); }; here(one)", "starts one"],
@@ -206,6 +211,16 @@ describe("one connection or transaction", () => {
     ["db.$transaction(async (t) => { here((x) => t.save(x)) })", "starts t.save | connection t"],
     ["db.run(async (t) => { here((x) => t.save(x)) })", "starts t.save"],
     ["here((x) => context.save(x))", "starts context.save"],
+    // One for each element is no shared one.
+    ["here((x) => db.transaction((t) => t.save(x)))", "starts db.transaction"],
+    [
+      "here(async (x) => { const tx = await db.begin(); await save(x, { tx }); await tx.commit(); })",
+      "starts db.begin",
+    ],
+    [
+      "const tx = await db.begin(); here(async (x) => { await save(x, { tx }); })",
+      "starts save | connection tx",
+    ],
     ["async function one(x, tx) { await fetch(x); } here((x) => one(x, tx))", "starts one | connection tx"],
   ];
   test.for(table)("%s → %s", holds);

@@ -194,7 +194,10 @@ function computePromise(code: Code, expression: Node, awaited: boolean): Task {
     case "TaggedTemplateExpression":
       return awaited ? starting(dottedName(expression.tag) ?? "query", expression) : idle("sync");
     case "NewExpression":
-      return isGlobal(code, expression.callee, "Promise") ? executorTask(code, expression) : idle("sync");
+      return isGlobal(code, expression.callee, "Promise") ||
+        /^bluebird(-lst)?$/.test(importOf(code, expression.callee)?.module ?? "")
+        ? executorTask(code, expression)
+        : idle("sync");
     case "Identifier": {
       // const p = save(x); return p; — started here; a name from outside was started elsewhere.
       const init = constantInit(code, expression);

@@ -63,6 +63,9 @@ describe("a limiter keeps its provenance through", () => {
 
   test.for([
     ["const pLimit = require('p-limit'); const limit = pLimit(5);"],
+    [
+      "const require = createRequire(import.meta.url); const pLimit = require('p-limit'); const limit = pLimit(5);",
+    ],
     ["const { default: pLimit } = require('p-limit'); const limit = pLimit(5);"],
     ["const { default: pLimit } = await import('p-limit'); const limit = pLimit(5);"],
     ["import * as pl from 'p-limit'; const limit = pl.default(5);"],

@@ -73,7 +73,7 @@ function resolveImport(code: Code, node: Node, depth: number): Imported | undefi
       if (
         expression.callee.type === "Identifier" &&
         expression.callee.name === "require" &&
-        code.variable(expression.callee) === undefined &&
+        isRequire(code, expression.callee) &&
         argument?.type === "Literal" &&
         typeof argument.value === "string"
       ) {
@@ -94,6 +94,15 @@ function resolveImport(code: Code, node: Node, depth: number): Imported | undefi
     default:
       return undefined;
   }
+}
+
+/** The global one, or `const require = createRequire(import.meta.url)`. */
+function isRequire(code: Code, name: Node): boolean {
+  const init = constantInit(code, name);
+  return (
+    code.variable(name) === undefined ||
+    (init?.type === "CallExpression" && memberNameOrName(init.callee) === "createRequire")
+  );
 }
 
 const memberNameOrName = (node: Node) => (node.type === "Identifier" ? node.name : memberName(node));

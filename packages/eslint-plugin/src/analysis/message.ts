@@ -1,5 +1,14 @@
 /** One wording for terminal, editor and documentation: what happens, on what evidence, what to do. */
-import { memberName, methodCall, outer, shortText, unwrap, type Code, type Node } from "./code.ts";
+import {
+  functionAround,
+  memberName,
+  methodCall,
+  outer,
+  shortText,
+  unwrap,
+  type Code,
+  type Node,
+} from "./code.ts";
 import type { Draft } from "./draft.ts";
 import type { Fan } from "./fans.ts";
 import type { Bound, Decision, Effect, Gate, RelatedPlace } from "./model.ts";
@@ -23,7 +32,7 @@ export function messageOf(code: Code, draft: Draft): string {
     case "discarded-map":
       return `${op} starts one ${what(draft)} per element${of(code, draft.fan)}, all at once, and nothing waits for them. Use \`await forEachLimit(${collectionText(code, draft.fan)}, ${limit}, …)\`.`;
     case "floating-in-loop":
-      return `Each round of this loop starts ${article(what(draft))} and does not wait for it, and ${whyOf(code, draft)}. Await it, or use \`await forEachLimit(${collectionText(code, draft.fan)}, ${limit}, …)\`.`;
+      return `Each round of this loop starts ${article(what(draft))} and does not wait for it, and ${whyOf(code, draft)}. ${functionAround(code, draft.node)?.async === false ? `Use \`forEachLimit(${collectionText(code, draft.fan)}, ${limit}, …)\`, and wait for the promise that it returns` : `Await it, or use \`await forEachLimit(${collectionText(code, draft.fan)}, ${limit}, …)\``}.`;
     case "listener":
       return `This listener starts ${article(what(draft))} per event without holding the source back: they pile up as fast as events arrive. Read the source with \`for await\`, pause it meanwhile, or put the work through one limiter.`;
     case "option-missing":
@@ -81,7 +90,9 @@ function per(code: Code, fan: Fan | undefined): string {
   if (fan?.within)
     return `element of ${quoted(code, fan.collection)} for each element of ${quoted(code, fan.within.collection)}`;
   if (fan?.shape === "push" || fan?.shape === "yield")
-    return fan.collection ? `round of the loop over ${quoted(code, fan.collection)}` : "round of the loop";
+    return fan.collection && isCollection(fan.collection)
+      ? `round of the loop over ${quoted(code, fan.collection)}`
+      : "round of the loop";
   return `element of ${quoted(code, fan?.collection)}`;
 }
 
@@ -94,10 +105,18 @@ function quoted(code: Code, node: Node | undefined): string {
 
 /** The collection as an argument of `mapLimit` or `bounded`. */
 function collectionText(code: Code, fan: Fan | undefined): string {
-  if (!fan?.collection) return "source";
+  if (!fan?.collection || !isCollection(fan.collection)) return "source";
   const text = shortText(code, sourceOf(fan.collection, true));
   // for (const name in byName): an object, not a collection.
   return outer(code, fan.collection)?.type === "ForInStatement" ? `Object.keys(${text})` : text;
+}
+
+/** Not the condition of a loop that counts: `i < 10000`. */
+function isCollection(node: Node): boolean {
+  const { type } = sourceOf(node);
+  return !/^(BinaryExpression|LogicalExpression|AssignmentExpression|UnaryExpression|UpdateExpression|Literal)$/.test(
+    type,
+  );
 }
 
 /** The collection at the beginning of a chain, as a reader would name it: `rows` in `(rows ?? []).filter(isNew)`. */
@@ -155,6 +174,8 @@ function advice(code: Code, draft: Draft): string {
     const callback = callbackText(code, fan.callback);
     return `Limit it: \`${fan.shape === "from" ? "" : "."}${fan.shape === "flatMap" ? "flatMap" : fan.shape === "from" ? "Array.from" : "map"}(${fan.shape === "from" ? "…, " : ""}limited(${limit}, ${callback}))\`${orSmall(code, draft)}`;
   }
+  if (fan?.collection && !isCollection(fan.collection))
+    return `Limit it: \`const limit = createLimit(${limit})\` before the loop, and \`limit(() => …)\` in it.`;
   return `Limit it: \`mapLimit(${collectionText(code, fan)}, ${limit}, …)\`${orSmall(code, draft)}`;
 }
 

@@ -10,6 +10,7 @@ import type { Bound } from "./model.ts";
 const parts =
   /(?:^|[_$]|[a-z])(?:[pP]lugins|[hH]ooks|[lL]isteners|[hH]andlers|[mM]iddlewares?|[rR]eporters|[fF]ormatters|[pP]roviders|[aA]dapters|[tT]ransports|[rR]enderers|[rR]outers|[bB]rokers|[dD]isposables|[tT]eardowns|[rR]unners|[pP]resets|[lL]ocales|[iI]nterceptors|[vV]alidators|[tT]ransformers|[wW]orkspaceFolders|[rR]egistries|[fF]oreignKeys)$/;
 
+/** Of a configuration, too: but a monorepo's projects, which are listed there, can be hundreds. */
 const configuration = /(?:^|[_$]|[a-z])(?:[cC]onfig|[cC]onfiguration|[sS]ettings)$/;
 
 /** The bound of a collection whose name says that its author wrote it down; undefined for any other. */
@@ -18,7 +19,9 @@ export function setUpByHand(node: Node): Bound | undefined {
   const name = lastName(expression);
   if (name === undefined) return undefined;
   const isConfigured =
-    expression.type === "MemberExpression" && configuration.test(lastName(expression.object) ?? "");
+    expression.type === "MemberExpression" &&
+    configuration.test(lastName(expression.object) ?? "") &&
+    !/^(projects|packages|workspaces)$/.test(name);
   return parts.test(name) || isConfigured
     ? { kind: "coded", name, span: spanOf(expression), why: `\`${name}\` are set up by hand` }
     : undefined;

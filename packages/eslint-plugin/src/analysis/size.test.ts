@@ -66,7 +66,7 @@ describe("what nobody declares, returns or imports from sight has no known lengt
     ["here(await load(x))", "load(x)", "nothing limits what `load` returns"],
     ["import { rows } from './rows'; here(rows)", "rows", "`rows` is imported"],
     ["here(text.split(','))", "text.split(',')", "`text` can have any length"],
-    ["here(text.match(/a/g))", "text.match(/a/g)", "`text` can match any number of times"],
+    ["here(text.match(/a/g))", "text.match(/a/g)", "`text` can hold any number of matches"],
     ["here(chunk(rows, n))", "rows", "nothing limits the number of chunks"],
     ["here(Array.from({ length: n }))", "n", "nothing limits `n`"],
   ] as const)("%s: says what (%s) and why (%s)", ([text, what, why]) => {
@@ -197,6 +197,7 @@ describe("what is set up by hand, as its name says", () => {
     ["here(Object.values(config.routes))", "coded routes"],
     ["const plugins = [a, b]; here(plugins)", "2"],
     ["here(services)", "unbounded"],
+    ["here(rushConfiguration.projects)", "unbounded"],
     ["here(options.files)", "unbounded"],
     ["here(unplugged)", "unbounded"],
   ];

@@ -272,7 +272,7 @@ function sizeOfMethod(code: Code, { call, object, method, args }: Method): Bound
     }
     case "matchAll":
     case "match":
-      return unbounded(code, call, `\`${shortText(code, object)}\` can match any number of times`);
+      return unbounded(code, call, `\`${shortText(code, object)}\` can hold any number of matches`);
     default:
   }
   if (!keepers.has(method) || importOf(code, object) !== undefined) return undefined;
