@@ -324,6 +324,15 @@ describe("--fix", () => {
     expect(read("b.js")).toBe(once);
   });
 
+  test("says what is missing where nothing can be fixed", async () => {
+    rmSync(join(cwd, "node_modules"), { recursive: true });
+    write({ "a.js": bad, "b.js": bad });
+    expect(await run("--fix")).toBe(1);
+    expect(err).toBe(
+      "Fixes limit with @floodgate/runtime, which is not installed here: npm install @floodgate/runtime.\n",
+    );
+  });
+
   test("--fix-dry-run shows a diff that git applies, and writes nothing", async () => {
     write({ "src/a.js": bad });
     expect(await run("--fix-dry-run")).toBe(0);
