@@ -15,6 +15,9 @@ export async function keepFailure(name, error, { workbench, codeServer }) {
   if (codeServer !== undefined) notes.push("code-server's log:", codeServer.log());
   fs.mkdirSync(screenshots, { recursive: true });
   fs.writeFileSync(`${file}.txt`, notes.join("\n"));
-  error.message += `\nSee ${file}.png and .txt`;
+  const where = `See ${file}.png and .txt`;
+  error.message += `\n${where}`;
+  // What a reporter prints was written down when the error was made.
+  error.stack += `\n${where}`;
   return error;
 }

@@ -40,6 +40,7 @@ export async function openWorkbench(browser, url, { width = 1280, height = 800 }
   });
   await page.goto(url, { waitUntil: "domcontentloaded" });
   await page.waitForSelector(".monaco-workbench", { timeout: 60_000 });
+  if (url.includes("workspace=")) await foldersRead(page);
 
   const input = page.locator(".quick-input-widget input").first();
   const editor = page.locator(".editor-instance .monaco-editor").first();
@@ -176,4 +177,27 @@ export async function openWorkbench(browser, url, { width = 1280, height = 800 }
     },
   };
   return workbench;
+}
+
+/**
+ * The editor may start before it can read a workspace file. Mostly the folders come later; sometimes, on a busy machine, they
+ * never do until the window is loaded anew.
+ */
+async function foldersRead(page) {
+  const folders = page.locator(".explorer-folders-view .monaco-list-row");
+  const none = page.locator(".pane-header", { hasText: "No Folder Opened" });
+  let noneSince;
+  await until(
+    async () => {
+      if ((await folders.count()) > 0) return true;
+      if ((await none.count()) === 0) return false;
+      noneSince ??= Date.now();
+      if (Date.now() - noneSince < 10_000) return false;
+      noneSince = undefined;
+      await page.reload({ waitUntil: "domcontentloaded" });
+      return false;
+    },
+    "the folders of the workspace file",
+    120_000,
+  );
 }

@@ -37,7 +37,7 @@ test("in a browser and a virtual workspace the first tier finds and fixes, in a 
     await workbench.page.locator(".tab:not(.dirty)", { hasText: "app.ts" }).waitFor();
 
     await workbench.command("Floodgate: Show Fan-Out Report");
-    const message = workbench.page.locator(".notification-toast", { hasText: "files of a folder on disk" });
+    const message = workbench.page.locator(".notification-toast", { hasText: "needs a folder on disk" });
     await message.waitFor();
     await workbench.screenshot("browser-no-report");
   });

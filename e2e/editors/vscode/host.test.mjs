@@ -42,6 +42,7 @@ before(async () => {
       "src/app.ts": source,
       "src/app.vue": `<template>\n  <p>{{ load }}</p>\n</template>\n\n<script lang="ts">\n${source}</script>\n`,
       "src/saved.ts": source,
+      "src/closed.ts": source,
       "package.json": manifest,
       "tsconfig.json": tsconfig,
       ...projects,

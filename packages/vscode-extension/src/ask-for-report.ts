@@ -16,9 +16,7 @@ export async function withReport<Result>(
 ): Promise<Result | undefined> {
   // The server reads the disk itself: of a virtual workspace it knows what is open.
   if (vscode.workspace.workspaceFolders?.some(({ uri }) => uri.scheme === "file") !== true) {
-    void vscode.window.showInformationMessage(
-      "Floodgate reads the files of a folder on disk for this, and none is open. In open files, fan-outs are underlined as ever.",
-    );
+    void vscode.window.showInformationMessage("Floodgate: this needs a folder on disk, and none is open.");
     return undefined;
   }
   const server = await client();

@@ -1,4 +1,7 @@
-/** Every fix that is safe without asking, in one file or in all of them; one step to undo. */
+/**
+ * Every fix that is safe without asking, in one file or in all of them; one step to undo.
+ * The editor shows some sixty characters of a message: each says what it has to within them.
+ */
 import * as vscode from "vscode";
 import { withReport } from "./ask-for-report.ts";
 import type { FloodgateClient } from "./client.ts";
@@ -10,7 +13,7 @@ export async function fixAllInFile(client: () => Promise<FloodgateClient>): Prom
   const edit = await (await client()).fixAll(document);
   if (edit === undefined) {
     await vscode.window.showInformationMessage(
-      "Floodgate: nothing here is fixed without being asked. Press Ctrl+. on an underlined call for its quick fixes.",
+      "Floodgate: no fix here is safe without you. Try Ctrl+. instead.",
     );
     return;
   }
@@ -36,9 +39,7 @@ export async function fixAllInWorkspace(client: () => Promise<FloodgateClient>):
   });
   if (edit === undefined) return;
   if (edit.size === 0) {
-    await vscode.window.showInformationMessage(
-      "Floodgate: nothing in the workspace is fixed without being asked.",
-    );
+    await vscode.window.showInformationMessage("Floodgate: no fix in the workspace is safe without you.");
     return;
   }
   const files = edit.size === 1 ? "1 file" : `${edit.size} files`;

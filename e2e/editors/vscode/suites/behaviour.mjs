@@ -79,6 +79,14 @@ export default {
     await finds(document.uri, 1);
   },
 
+  async "the problems of a file leave with its editor"(vscode) {
+    const { open, finds } = tools(vscode);
+    const { document } = await open("src/closed.ts");
+    await finds(document.uri, 1);
+    await vscode.commands.executeCommand("workbench.action.closeActiveEditor");
+    await finds(document.uri, 0);
+  },
+
   async "an untitled file is checked"(vscode) {
     const { finds } = tools(vscode);
     const document = await vscode.workspace.openTextDocument({ language: "typescript", content: flood });
