@@ -194,7 +194,7 @@ function openProject(
         closed.delete(fileName);
         return current
           .ask({ fileName, text, config })
-          .then((answer) => typesOf(answer, text))
+          .then((answer) => (asker?.asker === current ? typesOf(answer, text) : superseded))
           .finally(() => {
             busy.delete(uri);
             const next = queue.get(uri);
@@ -208,7 +208,7 @@ function openProject(
       return new Promise((resolve, reject) => {
         queue.set(uri, {
           start: () => void ask().then(resolve, reject),
-          drop: () => resolve({ source: "", superseded: true }),
+          drop: () => resolve(superseded),
         });
       });
     },
@@ -361,6 +361,9 @@ function relativeSpecifiersIn({ ast }: Program): string[] {
     return typeof specifier === "string" && /^\.\.?\//.test(specifier) ? [specifier] : [];
   });
 }
+
+/** The question was asked again, or is going to be. */
+const superseded: Types = { source: "", superseded: true };
 
 function typesOf({ table, source }: AskAnswer, text: string): Types {
   return table === undefined ? { source } : { source, typed: { text, table } };

@@ -242,6 +242,15 @@ describe("the fan-out report", () => {
     expect(JSON.parse(report.sarif)).toMatchObject({ version: "2.1.0" });
   });
 
+  test("is empty where a folder of the workspace is not there, or not any more", async () => {
+    client = await startClient({
+      folders: [pathToFileURL(join(folder, "gone")).href],
+      host: { openProject: projectOpener() },
+    });
+    const report = await client.connection.sendRequest<FanOutReportResult>("floodgate/fanOutReport", {});
+    expect([report.sites, report.filesRead]).toEqual([[], 0]);
+  });
+
   test("follows the folders of the workspace as they come and go", async () => {
     client = await startClient({ folders: [], host: { openProject: projectOpener() } });
     const change = (event: { added: object[]; removed: object[] }) =>

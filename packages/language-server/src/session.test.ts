@@ -38,7 +38,7 @@ function answerTo({ fileName, text, config }: AskRequest): AskAnswer {
 let folder: TestFolder;
 let client: TestClient;
 /** Questions that wait for an answer. */
-let asked: { readonly request: AskRequest; answer(): void }[];
+let asked: { readonly request: AskRequest; answer(given?: AskAnswer): void }[];
 /** What the checkers that were started heard besides. */
 let heard: string[];
 let app: string;
@@ -68,9 +68,14 @@ const start = async (
     heard.push("started");
     return {
       ask: (request) =>
-        new Promise((resolve) => asked.push({ request, answer: () => resolve(answerTo(request)) })),
+        new Promise((resolve) =>
+          asked.push({ request, answer: (given = answerTo(request)) => resolve(given) }),
+        ),
       changed: (files) => heard.push(files === undefined ? "everything changed" : `${files.length} changed`),
-      dispose: () => heard.push("disposed"),
+      dispose() {
+        heard.push("disposed");
+        for (const { answer } of asked) answer({ source: "types off: the server is stopping" });
+      },
     };
   });
   client = await startClient({
@@ -208,6 +213,27 @@ describe("what types said", () => {
       "app.ts",
     ]);
   });
+});
+
+test("a document closed without saving takes its text out of the types of the others, and nothing flickers", async () => {
+  await start();
+  folder.write("load.ts", body);
+  const load = folder.uriOf("load.ts");
+  await client.open(load, `${body}// not saved`);
+  await untilAsked(1);
+  asked[0]?.answer();
+  await client.open(app, body);
+  expect(await count()).toBe(0);
+  await untilAsked(2);
+  await client.close(load);
+  await settle();
+  expect(heard.at(-1)).toBe("disposed");
+  expect(await count()).toBe(0);
+  expect(client.statuses.at(-1)).toMatchObject({ tier: 1 });
+  await untilAsked(3);
+  asked[2]?.answer();
+  await client.until(() => client.refreshes > 0);
+  expect(await count()).toBe(1);
 });
 
 describe("freshness", () => {
