@@ -74,7 +74,7 @@ const start = async (
       changed: (files) => heard.push(files === undefined ? "everything changed" : `${files.length} changed`),
       dispose() {
         heard.push("disposed");
-        for (const { answer } of asked) answer({ source: "types off: the server is stopping" });
+        for (const each of asked) each.answer({ source: "types off: the server is stopping" });
       },
     };
   });
