@@ -45,14 +45,19 @@ describe("files that are there for tests, by their path in the project", () => {
     "tests/seed.mjs",
     "e2e/users.ts",
     "types/remote.test-d.ts",
-    "bench/load.js",
+    "bench/load.bench.js",
   ])("%s", (fileName) => {
     expect(verdictIn(fileName)).toBe("strict");
   });
-  test.each(["src/seed.ts", "src/latest.ts", "src/contest/load.ts", "src/testament.ts", "protest.ts", ""])(
-    "not %s",
-    (fileName) => {
-      expect(verdictIn(fileName)).toBe("report");
-    },
-  );
+  test.each([
+    "src/seed.ts",
+    "src/latest.ts",
+    "src/contest/load.ts",
+    "src/testament.ts",
+    "protest.ts",
+    "bench/load.js",
+    "",
+  ])("not %s", (fileName) => {
+    expect(verdictIn(fileName)).toBe("report");
+  });
 });

@@ -3,7 +3,7 @@ import { dottedName, isFunction, unwrap, type Code, type Node } from "./code.ts"
 import { importOf } from "./imports.ts";
 
 const testFolder =
-  /(^|[\\/])(__tests__|__mocks__|tests?|specs?|e2e|fixtures?|testing|test-utils|benchmarks?|bench|cypress|playwright)[\\/]/;
+  /(^|[\\/])(__tests__|__mocks__|tests?|specs?|e2e|fixtures?|testing|test-utils|cypress|playwright)[\\/]/;
 const testFile = /[.-](test|spec|test-d|bench|e2e|cy|stories)\.[cm]?[jt]sx?$/;
 
 /** Inside what a test framework calls: the body of a test, a suite, a hook; or in a file that is there for tests. */

@@ -1,5 +1,4 @@
 /** Where imports like `@/lib/queue`, `#queue` and `src/queue` lead, as a `tsconfig.json` or `package.json` above says. */
-import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 
 type Read = (path: string) => string | undefined;
@@ -7,15 +6,15 @@ type Read = (path: string) => string | undefined;
 /** The paths to try for an import that is not relative, most specific first; without an extension where it has none. */
 export function aliasedPaths(specifier: string, folder: string, read: Read): readonly string[] {
   if (specifier.startsWith("#")) return packageImports(specifier, folder, read);
-  const config = above(folder, ["tsconfig.json", "jsconfig.json"]);
+  const config = above(folder, ["tsconfig.json", "jsconfig.json"], read);
   return config === undefined ? [] : (compilerPaths(specifier, config, read, 0) ?? []);
 }
 
-function above(folder: string, names: readonly string[]): string | undefined {
-  const found = names.map((name) => join(folder, name)).find((path) => existsSync(path));
+function above(folder: string, names: readonly string[], read: Read): string | undefined {
+  const found = names.map((name) => join(folder, name)).find((path) => read(path) !== undefined);
   if (found !== undefined) return found;
   const parent = dirname(folder);
-  return parent === folder ? undefined : above(parent, names);
+  return parent === folder ? undefined : above(parent, names, read);
 }
 
 interface CompilerConfig {
@@ -63,7 +62,7 @@ function compilerPaths(
 
 /** `"imports": { "#db/*": "./src/db/*.js" }` of the package the folder is in. */
 function packageImports(specifier: string, folder: string, read: Read): readonly string[] {
-  const file = above(folder, ["package.json"]);
+  const file = above(folder, ["package.json"], read);
   const parsed = file === undefined ? undefined : parsedFile(file, read);
   const imports = isObject(parsed) ? parsed["imports"] : undefined;
   return isObject(imports) && file !== undefined

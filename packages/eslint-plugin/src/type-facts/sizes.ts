@@ -42,8 +42,8 @@ function keyCountOfPart(type: TypeView, checker: CheckerView): SizeFact {
   if (type.getStringIndexType()) return dynamic;
   // A numeric enum also maps its numbers back to its names; anything else with a number index is a collection.
   if (type.getNumberIndexType()) return isEnumObject(type) ? atMost(2 * names) : dynamic;
-  // An object type without properties is `{}`-like and fits anything.
-  return names > 0 ? atMost(names) : unknown;
+  // `Object`, as old JSDoc has it, and an object type without properties, fit anything.
+  return names > 0 && type.symbol?.name !== "Object" ? atMost(names) : unknown;
 }
 
 function isEnumObject(type: TypeView): boolean {

@@ -164,6 +164,7 @@ describe("keyCount", () => {
     ["declare const o: string[]; o", dynamic],
     ["declare const o: {}; o", unknown],
     ["declare const o: object; o", unknown],
+    ["declare const o: Object; o", unknown],
     ["declare const o: any; o", unknown],
   ] as const)("`%s`: %o", ([code, fact]) => {
     const [facts, node] = lastOf(code);
