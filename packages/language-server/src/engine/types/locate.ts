@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { TypeBackEnd } from "./back-end.ts";
 import { isApi7, typescript7 } from "./typescript-7.ts";
-import { api71, isApi71, type Api71Module, type Fs71Module } from "./typescript-7.1.ts";
+import { api71, isApi71, type Api71Module, type Fs71Module } from "./typescript-7-next.ts";
 import type { Api7Module } from "./typescript-7-views.ts";
 import { typescript6 } from "./typescript-6.ts";
 

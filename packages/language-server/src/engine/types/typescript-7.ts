@@ -1,6 +1,6 @@
 /**
  * Types from TypeScript 7 through its API, which talks to a child process. The API is not stable yet: this file knows that
- * of 7.0, `typescript-7.1.ts` brings the next one to its shape, `back-ends.test.ts` holds both to one contract, and a
+ * of 7.0, `typescript-7-next.ts` brings the next one to its shape, `back-ends.test.ts` holds both to one contract, and a
  * version that does not keep it is refused with a reason.
  *
  * Files are never opened with `openFiles`: those are pinned to their content on disk, and overlays silently ignored.
