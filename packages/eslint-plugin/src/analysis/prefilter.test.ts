@@ -44,3 +44,17 @@ test("the user's own combinators count", () => {
   expect(mayHaveSites("settle(xs)", defaultPolicy)).toBe(false);
   expect(mayHaveSites("settle(xs)", policy)).toBe(true);
 });
+
+test.each([" //", " /* a */", " /**/", " //\n", "  ", "!)", " ?."])(
+  "long runs of %j cost no more than reading them",
+  (part) => {
+    expect(mayHaveSites(`const all${part.repeat(50_000)}\nx`, defaultPolicy)).toBe(false);
+  },
+);
+
+test.each(["Promise[all /* a */ // b\n (xs)", "all/* * / ** */(xs)", "all // (\n(xs)"])(
+  "comments before the call: %s",
+  (text) => {
+    expect(mayHaveSites(text, defaultPolicy)).toBe(true);
+  },
+);

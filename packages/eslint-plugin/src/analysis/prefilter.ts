@@ -3,7 +3,7 @@ import type { Policy } from "./policy.ts";
 
 /** Every site of these kinds names one of them: combinators, `for await`, libraries that fan out or limit, permits. */
 const triggers =
-  /\.\s*(?:all|allSettled|any|race)\b|all(?:Settled)?(?:_?Promises|_?Resolved|RejectLate)?(?:[\s)!]|\?\.|\/\*[^]*?\*\/|\/\/.*)*[<(]|["'](?:all|allSettled|any|race)["']|fromAsync|\bfor\s+await\b|["'](?:p-[a-z]|bluebird|rxjs|effect|es-toolkit|bottleneck|throat|fastq|async\b|@rushstack)|p(?:Map|Limit|All|Filter)\b|PQueue|Bluebird|forkJoin|createLimit|limited\b|concurrency|acquire/i;
+  /\.\s*(?:all|allSettled|any|race)\b|all(?:Settled)?(?:_?Promises|_?Resolved|RejectLate)?(?:[\s)!]|\?\.|\/\*(?:[^*]|\*(?!\/))*\*\/|\/\/[^\n]*\n)*[<(]|["'](?:all|allSettled|any|race)["']|fromAsync|\bfor\s+await\b|["'](?:p-[a-z]|bluebird|rxjs|effect|es-toolkit|bottleneck|throat|fastq|async\b|@rushstack)|p(?:Map|Limit|All|Filter)\b|PQueue|Bluebird|forkJoin|createLimit|limited\b|concurrency|acquire/i;
 /** A limiter that the file makes, by its name: it may be misused without a promise in sight. */
 const creations =
   /[=:?|][\s(]*(?:await\b[\s(]*)?(?:new\b[\s(]*)?[\w$.]*(?:limit(?:er)?|sema(?:phore)?|mutex|throttler?|queue|pool|bottleneck|bulkhead|lock)[\s)]*[<(]/i;
