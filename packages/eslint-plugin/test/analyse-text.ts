@@ -128,7 +128,7 @@ export function boundText(bound: Bound): string {
 export function gateText(gate: Gate): string {
   switch (gate.kind) {
     case "limiter":
-      return `limiter ${gate.name}${gate.capacity === undefined ? "" : ` ${gate.capacity}`}`;
+      return `limiter ${gate.name}${gate.capacity === undefined ? "" : ` ${gate.capacity === Number.MAX_SAFE_INTEGER ? "Infinity" : gate.capacity}`}`;
     case "connection":
     case "lookalike":
       return `${gate.kind} ${gate.name}`;

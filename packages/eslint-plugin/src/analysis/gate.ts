@@ -429,10 +429,11 @@ function renamed(gate: Gate, name: string | undefined): Gate | undefined {
   return gate.kind === "limiter" && name !== undefined ? { ...gate, name } : gate;
 }
 
+/** Data of an analysis may be sent as JSON, which has no `Infinity`. */
 export function gateFor(capacity: number | undefined, name: string, node: Node): Gate {
   return capacity === undefined
     ? { kind: "limiter", name, span: spanOf(node) }
-    : { kind: "limiter", name, span: spanOf(node), capacity };
+    : { kind: "limiter", name, span: spanOf(node), capacity: Math.min(capacity, Number.MAX_SAFE_INTEGER) };
 }
 
 /** `await sema.acquire()`: the limiter whose permit a statement waits for. */

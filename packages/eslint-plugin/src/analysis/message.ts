@@ -204,7 +204,7 @@ export function relatedOf(code: Code, draft: Draft): readonly RelatedPlace[] {
 /** "at most 10", for inlay hints and reports. */
 export function boundLabel(bound: Bound, gate: Gate): string {
   if (gate.kind === "limiter")
-    return gate.capacity === undefined ? `limited by ${gate.name}` : `<= ${gate.capacity} in flight`;
+    return gate.capacity === undefined ? `limited by ${gate.name}` : `<= ${atOnce(gate.capacity)} in flight`;
   if (gate.kind === "pool") return "limited by a pool";
   switch (bound.kind) {
     case "exact":
@@ -242,6 +242,9 @@ export function explain(decision: Decision): readonly string[] {
   );
   return lines;
 }
+
+/** What stands for `Infinity` in data that is sent as JSON is no number for a reader. */
+const atOnce = (capacity: number) => (capacity === Number.MAX_SAFE_INTEGER ? "any number" : String(capacity));
 
 function effectPhrase(effect: Effect): string {
   switch (effect.kind) {
@@ -290,7 +293,7 @@ function gatePhrase(gate: Gate): string {
     case "none":
       return "nothing";
     case "limiter":
-      return `\`${gate.name}\`${gate.capacity === undefined ? "" : `, at most ${gate.capacity} at once`}`;
+      return `\`${gate.name}\`${gate.capacity === undefined ? "" : `, at most ${atOnce(gate.capacity)} at once`}`;
     case "pool":
       return "a hand-written pool";
     case "connection":

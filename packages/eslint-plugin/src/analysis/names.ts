@@ -291,6 +291,7 @@ function pageOf(code: Code, loop: TSESTree.ForOfStatement, identifier: Node): Bo
   const element = elementSize(code, loop.right);
   if (element.kind !== "unbounded") return element;
   const fact = code.facts.size(identifier);
+  if (fact.kind === "unknown") code.unanswered.count++;
   return fact.kind === "at-most" ? atMost(fact.count, "static") : { kind: "page", span: spanOf(loop.right) };
 }
 
