@@ -187,7 +187,9 @@ export async function checkFiles(files: readonly string[], options: CheckOptions
     const after = result === undefined || result.edits.length === 0 ? undefined : look(result.text);
     if (result === undefined || after === undefined) {
       if (linted.reports.length > 0 && targetOf(fileName, early, config).runtime === undefined)
-        note("Fixes limit with @floodgate/runtime, which is not installed here: npm install @floodgate/runtime.");
+        note(
+          "Fixes limit with @floodgate/runtime, which is not installed here: npm install @floodgate/runtime.",
+        );
       return resultOf(fileName, text, linted, early, config);
     }
     fixed += result.fixed;
