@@ -73,6 +73,7 @@ describe("what is there to be told apart", () => {
     "for (const task of tasks) await task;",
     "const { all } = Promise; x = Promise\n  .all(rows.map(load));",
     "import { writeFile } from 'fs/promises'; for (const row of rows) writeFile(row);",
+    "import P from 'bluebird-lst'; P.map(rows, save);",
     "queue.add(() => save(row));",
     "const slots = this.queue; slots.add(() => save(row));",
     "outer: for (const row of rows) { again: fetch(row); if (row) continue outer; }",
