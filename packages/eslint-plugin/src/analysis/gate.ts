@@ -181,7 +181,8 @@ export function knownFactory(code: Code, callee: Node): KnownLimiter | undefined
   );
 }
 
-const factoryName =
+/** `createLimiter(5)`, `new Semaphore(3)`. */
+export const factoryName =
   /limit(er)?$|semaphore$|sema$|mutex$|throttler?$|queue$|(worker|thread|task|promise|process)_?pool$|bottleneck$|bulkhead$|^(async)?lock$/i;
 
 function creationOf(

@@ -19,6 +19,7 @@ export type { KindLimit, LimiterSetting, Policy, ResolvedPolicy } from "./policy
 export { boundLabel, explain } from "./message.ts";
 export { verdictTable } from "./verdict.ts";
 export { mayHaveSites } from "./prefilter.ts";
+export { mayDecide } from "./sieve.ts";
 
 /** A comment, as every ESTree parser gives it. */
 export interface Comment {

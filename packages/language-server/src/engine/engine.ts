@@ -4,6 +4,7 @@ import type { TSESTree } from "@typescript-eslint/types";
 import { visitorKeys } from "@typescript-eslint/visitor-keys";
 import {
   analyse,
+  mayDecide,
   mayHaveSites,
   type Analysis,
   type AnalysisInput,
@@ -15,7 +16,6 @@ import {
 } from "eslint-plugin-floodgate/analysis";
 import { languageOf, type Language, type Parser, type SourceType, type SyntaxProblem } from "./parser.ts";
 import { scriptBlocks } from "./script-blocks.ts";
-import { mayDecide } from "./sieve.ts";
 
 export interface SourceFile {
   /** Whether types will be asked for: without them fewer texts can hold a site. Default true. */

@@ -1,13 +1,12 @@
 /** The sieve loses nothing: where it says that there is nothing to decide, the analysis decides about nothing. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { defaultPolicy, mayHaveSites, syntacticFacts } from "eslint-plugin-floodgate/analysis";
+import { defaultPolicy, mayDecide, mayHaveSites, syntacticFacts } from "eslint-plugin-floodgate/analysis";
 import { describe, expect, test } from "vitest";
 import { catalogue } from "../../../eslint-plugin/test/catalogue/catalogue.ts";
 import { filesToCheck } from "../cli/files.ts";
 import { createEngine } from "./engine.ts";
 import { loadNativeParser } from "./parse-native.ts";
-import { mayDecide } from "./sieve.ts";
 
 const engine = createEngine(loadNativeParser().parser, { prefilter: false });
 

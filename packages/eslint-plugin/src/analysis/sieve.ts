@@ -1,11 +1,12 @@
 /**
- * The second look at a text, before it is parsed. The analysis's own `mayHaveSites` asks which words are there; this asks
+ * The second look at a text, before it is parsed. `mayHaveSites` asks which words are there; this asks
  * how they stand, and so tells two thirds of what is left that it holds nothing.
  *
- * It is held against the analysis by `sieve.test.ts`: the catalogue, also in other clothes, and whole projects. Nothing is
+ * It is held against the finders by the language server's `sieve.test.ts`: the catalogue, also in other clothes, and whole projects. Nothing is
  * masked: comments and strings can only make it say "maybe" too often.
  */
-import type { Policy } from "eslint-plugin-floodgate/analysis";
+import { factoryName, isLimiterName } from "./gate.ts";
+import type { Policy } from "./policy.ts";
 import { endOfRound } from "./rounds.ts";
 
 /** White space and comments. Each in one way only: else a row of them would take for ever. */
@@ -33,15 +34,9 @@ const ownCombinators = new RegExp(
   String.raw`\b(?:(?:promise|await|wait_?for|resolve|settle)_?all(?:_?settled)?(?:_?promises|_?resolved)?|_?all_?settled(?:_?promises|_?resolved)?|_?all_?(?:promises|resolved)|promiseAllRejectLate|(?<![.\w$])_?all(?=${called}))\b`,
   "i",
 );
-/** The analysis's `factoryName`: `createLimiter(5)`, `new Semaphore(3)`. */
-const factoryName =
-  /limit(?:er)?$|semaphore$|sema$|mutex$|throttler?$|queue$|(?:worker|thread|task|promise|process)_?pool$|bottleneck$|bulkhead$|^(?:async)?lock$/i;
 const call = new RegExp(called, "y");
 const limiterWord =
   /(?:limit|limitt?er|throttler?|queue|sema?|semaphore|mutex|lock|bottleneck|bulkhead|scheduler|gate|concurrency|pool|\bq|\bbn)(?![\w$])/gi;
-/** The analysis's `limiterName` and `shortLimiterName`. */
-const limiterName =
-  /(?:^|_|\$|^(?:rate|task|job|work|p|async))(?:limit|limitt?er|throttler?|queue|sem|sema|semaphore|mutex|lock|bottleneck|bulkhead|scheduler|gate|concurrency)$|(?:Limit|Limitt?er|Throttler?|Queue|Sem|Sema|Semaphore|Mutex|Lock|Bottleneck|Bulkhead|Scheduler|Gate|Concurrency)$|(?:^|_)(?:LIMIT|LIMITER|THROTTLER?|QUEUE|SEM|SEMA|SEMAPHORE|MUTEX|LOCK|BOTTLENECK|BULKHEAD|SCHEDULER|GATE|CONCURRENCY)$|^(q|sem|gate|pool|lock|bn)$|(^worker|Worker|task|Task|thread|Thread)Pool$/;
 const scheduling =
   "add|push|run|schedule|runExclusive|runTask|use|exec|execute|submit|enqueue|queue|acquire|with|withLock|withPermit|wrap|limit|addTask|process";
 /** Behind its name: it is given work, or another name. */
@@ -135,7 +130,7 @@ function usesLimiter(text: string): boolean {
     // `query.limit(5)` makes no limiter.
     const isMade = factoryName.test(name) && (name !== "limit" || text.charAt(start - 1) !== ".");
     if (isMade && call.test(text)) return true;
-    if (!limiterName.test(name)) continue;
+    if (!isLimiterName(name)) continue;
     if (limiterUse.test(text)) return true;
     if (aliasEnd.test(text) && aliased.test(text.slice(Math.max(0, start - 200), start))) return true;
   }
