@@ -10,10 +10,9 @@ import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import process from "node:process";
-import { run } from "node:test";
-import { spec } from "node:test/reporters";
 import { fileURLToPath } from "node:url";
-import { extensionCache, reports, root, screenshots } from "./lib/paths.mjs";
+import { report, runFiles } from "../node-tests.mjs";
+import { extensionCache, root, screenshots } from "./lib/paths.mjs";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 
@@ -28,7 +27,7 @@ const steps = [
 for (const [command, args] of steps) {
   const { status } = spawnSync(command, args, { cwd: root, stdio: ["ignore", "inherit", "inherit"] });
   if (status !== 0) {
-    report([{ name: `${path.basename(command)} ${args.join(" ")}`, ok: false }]);
+    report("e2e-editors", [{ name: `${path.basename(command)} ${args.join(" ")}`, ok: false }]);
     process.exit(1);
   }
 }
@@ -41,31 +40,6 @@ const files = fs
   .sort()
   .map((file) => path.join(here, file));
 
-const tests = [];
 const stopped = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => stopped.abort());
-const stream = run({ files, concurrency: 1, timeout: 600_000, signal: stopped.signal });
-const note = (ok) => (event) => {
-  const isFile = event.nesting === 0 && files.includes(event.name);
-  if (event.details.type !== "suite" && !isFile)
-    tests.push({ name: event.name, ok, ms: event.details.duration_ms });
-  // A file that fails outside of any test must not go unseen.
-  if (isFile && !ok) tests.push({ name: path.relative(here, event.name), ok });
-};
-stream.on("test:pass", note(true));
-stream.on("test:fail", note(false));
-stream.compose(spec).pipe(process.stdout);
-stream.on("end", () => {
-  const { failed } = report(tests);
-  process.exitCode = failed === 0 ? 0 : 1;
-});
-
-function report(tests) {
-  const passed = tests.filter(({ ok }) => ok).length;
-  const failed = tests.length - passed;
-  fs.mkdirSync(reports, { recursive: true });
-  const counts = { passed, failed, numPassedTests: passed, numFailedTests: failed };
-  fs.writeFileSync(path.join(reports, "e2e-editors.json"), JSON.stringify({ ...counts, tests }, null, 2));
-  console.log(`e2e in editors: ${passed} passed, ${failed} failed`);
-  return counts;
-}
+await runFiles("e2e-editors", files, { timeout: 600_000, signal: stopped.signal });

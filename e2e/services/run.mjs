@@ -4,12 +4,11 @@
 //   npm run test:services -- redis postgres       the files whose names contain one of these
 //   npm run test:services -- --without=adaptive   all but those: the adaptive limits are measured in real time
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { run } from "node:test";
-import { spec } from "node:test/reporters";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { report, runFiles } from "../node-tests.mjs";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -18,7 +17,6 @@ const { values, positionals } = parseArgs({
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const counts = { numPassedTests: 0, numFailedTests: 0 };
 
 const built = spawnSync("npm", ["run", "build", "--silent", "--workspace", "packages/runtime"], {
   cwd: root,
@@ -32,23 +30,10 @@ if (built.status === 0) {
       (positionals.length === 0 || positionals.some((part) => name.includes(part))) &&
       !values.without.some((part) => name.includes(part)),
   );
-  const stream = run({ files: files.map((name) => join(here, name)), concurrency: 1 });
-  const count = (key) => (event) => {
-    // A file is a test too, for the runner; it counts only when it fails.
-    const isFile = event.nesting === 0 && event.name.endsWith(".test.mjs");
-    if (event.details.type !== "suite" && !(isFile && key === "numPassedTests")) counts[key]++;
-  };
-  stream.on("test:pass", count("numPassedTests"));
-  stream.on("test:fail", count("numFailedTests"));
-  stream.compose(spec).pipe(process.stdout);
-  stream.on("end", report);
+  await runFiles(
+    "services",
+    files.map((name) => join(here, name)),
+  );
 } else {
-  counts.numFailedTests++;
-  report();
-}
-
-function report() {
-  mkdirSync(join(root, "reports"), { recursive: true });
-  writeFileSync(join(root, "reports/services.json"), JSON.stringify(counts));
-  process.exitCode = counts.numFailedTests === 0 && counts.numPassedTests > 0 ? 0 : 1;
+  report("services", [{ name: "build", ok: false }]);
 }

@@ -8,7 +8,6 @@ export const extension = here("../../../packages/vscode-extension/");
 export const vsix = here("../../../packages/vscode-extension/floodgate.vsix");
 /** The server as npm installs it: what editors without an extension of ours run. */
 export const server = here("../../../packages/language-server/dist/main.js");
-export const reports = here("../../../reports/");
 /** Pictures of each step, and of each failure with what the editor wrote about it. */
 export const screenshots = here("../../../reports/screenshots/");
 /** Extensions as a run packed and installed them; emptied by the next. */
