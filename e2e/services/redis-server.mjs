@@ -1,10 +1,10 @@
 // A Redis or Valkey of our own: on a free loopback port, without data on disk, gone with the test.
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Redis } from "ioredis";
+import { freePort } from "./free-port.mjs";
 
 /** Starts one. `args` are settings as on its command line. */
 export async function startServer(command, args = [], port = undefined) {
@@ -36,15 +36,4 @@ export async function startServer(command, args = [], port = undefined) {
       rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
     },
   };
-}
-
-function freePort() {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once("error", reject);
-    probe.listen(0, "127.0.0.1", () => {
-      const { port } = probe.address();
-      probe.close(() => resolve(port));
-    });
-  });
 }

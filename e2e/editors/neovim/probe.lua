@@ -1,21 +1,9 @@
 -- Neovim's built-in client against the server: diagnostics, one quick fix, and gone. Written for 0.7 and up.
 -- nvim --headless --clean -u NONE -S probe.lua
-local folder, wanted = vim.env.FLOODGATE_WORKSPACE, vim.env.FLOODGATE_ACTION
+local here = vim.fn.fnamemodify(debug.getinfo(1, 'S').source:sub(2), ':p:h')
+local buffer, id, fail = dofile(here .. '/start.lua')()
+local wanted = vim.env.FLOODGATE_ACTION
 local function say(text) io.stdout:write(text .. '\n') end
-local function fail(text) say('FAIL ' .. text); vim.cmd('cquit 1') end
-
-vim.opt.swapfile = false
-vim.cmd('edit ' .. folder .. '/src/app.ts')
-vim.bo.filetype = 'typescript'
-local buffer = vim.api.nvim_get_current_buf()
-local id = vim.lsp.start_client({
-  name = 'floodgate',
-  cmd = { vim.env.FLOODGATE_NODE, vim.env.FLOODGATE_SERVER, '--stdio' },
-  root_dir = folder,
-  workspace_folders = { { uri = vim.uri_from_fname(folder), name = 'workspace' } },
-})
-if not id then fail('the client did not start') end
-vim.lsp.buf_attach_client(buffer, id)
 
 if not vim.wait(15000, function() return #vim.diagnostic.get(buffer) > 0 end, 10) then fail('no diagnostics') end
 local diagnostic = vim.diagnostic.get(buffer)[1]

@@ -1,22 +1,9 @@
 -- What is recorded of Neovim: reading, typing, breaking, fixing, undoing, fixing all. Written for 0.7 and up.
 -- nvim --headless --clean -u NONE -S session.lua
-local folder = vim.env.FLOODGATE_WORKSPACE
-local function fail(text) io.stdout:write('FAIL ' .. text .. '\n'); vim.cmd('cquit 1') end
-
-vim.opt.swapfile = false
+local here = vim.fn.fnamemodify(debug.getinfo(1, 'S').source:sub(2), ':p:h')
+local start = dofile(here .. '/../../../../e2e/editors/neovim/start.lua')
+local buffer, id, fail = start({ settings = { defaultLimit = 6, inlayHints = true } })
 vim.opt.undolevels = 1000
-vim.cmd('edit ' .. folder .. '/src/app.ts')
-vim.bo.filetype = 'typescript'
-local buffer = vim.api.nvim_get_current_buf()
-local id = vim.lsp.start_client({
-  name = 'floodgate',
-  cmd = { vim.env.FLOODGATE_NODE, vim.env.FLOODGATE_SERVER, '--stdio' },
-  root_dir = folder,
-  workspace_folders = { { uri = vim.uri_from_fname(folder), name = 'workspace' } },
-  init_options = { settings = { defaultLimit = 6, inlayHints = true } },
-})
-if not id then fail('the client did not start') end
-vim.lsp.buf_attach_client(buffer, id)
 local client = vim.lsp.get_client_by_id(id)
 
 local function shown() return vim.diagnostic.get(buffer) end
