@@ -4,8 +4,8 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import plugin from "eslint-plugin-floodgate";
+import { benchArguments } from "./arguments.mjs";
 import { measure, median } from "./measure.mjs";
 
 const help = `Usage: npm run bench -w packages/language-server -- <checkout> [folder in it] [options]
@@ -24,22 +24,12 @@ Build first (npm run build). With types, the checkout needs its dependencies and
   --help                 print this
 `;
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    runs: { type: "string", default: "3" },
-    only: { type: "string", default: "" },
-    typescript7: { type: "string" },
-    oxlint: { type: "string" },
-    json: { type: "boolean", default: false },
-    help: { type: "boolean", default: false },
-  },
+const { checkout, folder, values } = benchArguments(help, {
+  runs: { type: "string", default: "3" },
+  only: { type: "string", default: "" },
+  typescript7: { type: "string" },
+  oxlint: { type: "string" },
 });
-const [checkout, folder = "."] = positionals;
-if (values.help || checkout === undefined) {
-  (values.help ? process.stdout : process.stderr).write(help);
-  process.exit(values.help ? 0 : 2);
-}
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const require = createRequire(import.meta.url);

@@ -3,8 +3,8 @@ import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import { filesToCheck } from "../dist/cli/files.js";
+import { benchArguments } from "./arguments.mjs";
 import { measure, median } from "./measure.mjs";
 
 const help = `Usage: npm run bench:growth -w packages/language-server -- <checkout> [folder in it] [options]
@@ -21,20 +21,10 @@ Build first (npm run build).
   --help             print this
 `;
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    files: { type: "string", default: "1000,2000,5000,10000,20000" },
-    runs: { type: "string", default: "1" },
-    json: { type: "boolean", default: false },
-    help: { type: "boolean", default: false },
-  },
+const { checkout, folder, values } = benchArguments(help, {
+  files: { type: "string", default: "1000,2000,5000,10000,20000" },
+  runs: { type: "string", default: "1" },
 });
-const [checkout, folder = "."] = positionals;
-if (values.help || checkout === undefined) {
-  (values.help ? process.stdout : process.stderr).write(help);
-  process.exit(values.help ? 0 : 2);
-}
 
 const root = resolve(checkout, folder);
 const originals = filesToCheck([root], root);

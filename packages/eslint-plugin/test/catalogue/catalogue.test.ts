@@ -1,9 +1,8 @@
 /** The catalogue as data: complete, well-formed, and made of programs that parse and type-check. */
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { parseForESLint } from "@typescript-eslint/parser";
 import ts from "typescript";
 import { describe, expect, it } from "vitest";
+import { fileOf, programOf, textOf } from "../catalogue-program.ts";
 import { catalogue, type CatalogueEntry } from "./catalogue.ts";
 
 /** What the compiler says of snippets that cannot type-check, and why not. */
@@ -81,7 +80,7 @@ describe("the catalogue", () => {
 describe("each snippet parses", () => {
   it.for(catalogue.map((entry) => [entry.id, entry] as const))("%s", ([, entry]) => {
     const ecmaFeatures = { jsx: entry.jsx === true };
-    for (const code of [entry.code, entry.withoutImports, moduleOf(entry)]) {
+    for (const code of [entry.code, entry.withoutImports, textOf(entry, "typed")]) {
       if (code === undefined) continue;
       const { ast } = parseForESLint(code, { sourceType: "module", range: true, ecmaFeatures });
       expect(ast.body.length).toBeGreaterThan(0);
@@ -101,47 +100,12 @@ function isReported(entry: CatalogueEntry): boolean {
   );
 }
 
-/** The module of the typed run: the snippet, then the declarations it needs beyond `ambient.d.ts`. */
-function moduleOf(entry: CatalogueEntry): string {
-  return `${entry.code}\n${entry.ambient ?? ""}\nexport {};\n`;
-}
-
 /** What the compiler says of all snippets in one program, in their order. */
 function diagnose(): string[] {
   // In a folder that is not there, so that no installed package stands in for a stub.
-  const modules = new Map(
-    catalogue.map((entry) => [`/catalogue/${entry.id}.${entry.jsx ? "tsx" : "ts"}`, moduleOf(entry)]),
-  );
-  modules.set(
-    "/catalogue/ambient.d.ts",
-    readFileSync(join(import.meta.dirname, "fixtures/ambient.d.ts"), "utf8"),
-  );
-  const options: ts.CompilerOptions = {
-    strict: true,
-    noEmit: true,
-    target: ts.ScriptTarget.ESNext,
-    module: ts.ModuleKind.ESNext,
-    moduleResolution: ts.ModuleResolutionKind.Bundler,
-    lib: ["lib.esnext.d.ts"],
-    types: [],
-    jsx: ts.JsxEmit.Preserve,
-  };
-  const disk = ts.createCompilerHost(options);
-  const host: ts.CompilerHost = {
-    ...disk,
-    fileExists: (name) => modules.has(name) || disk.fileExists(name),
-    readFile: (name) => modules.get(name) ?? disk.readFile(name),
-    getSourceFile: (name, ...rest) => {
-      const text = modules.get(name);
-      return text === undefined
-        ? disk.getSourceFile(name, ...rest)
-        : ts.createSourceFile(name, text, ts.ScriptTarget.ESNext);
-    },
-  };
-  return ts
-    .getPreEmitDiagnostics(ts.createProgram([...modules.keys()], options, host))
-    .map(({ file, code, messageText }) => {
-      const id = /\w+(?=\.(?:d\.)?tsx?$)/.exec(file?.fileName ?? "")?.[0] ?? "";
-      return `${id} TS${String(code)} ${ts.flattenDiagnosticMessageText(messageText, " ")}`;
-    });
+  const modules = new Map(catalogue.map((entry) => [fileOf(entry, "/"), textOf(entry, "typed")]));
+  return ts.getPreEmitDiagnostics(programOf(modules, "/")).map(({ file, code, messageText }) => {
+    const id = /\w+(?=\.(?:d\.)?tsx?$)/.exec(file?.fileName ?? "")?.[0] ?? "";
+    return `${id} TS${String(code)} ${ts.flattenDiagnosticMessageText(messageText, " ")}`;
+  });
 }

@@ -1,6 +1,7 @@
 /** ESLint's comments that turn rules off, parsed by ESLint's own comment parser. */
 import { ConfigCommentParser } from "@eslint/plugin-kit";
 import type { Comment } from "eslint-plugin-floodgate/analysis";
+import { lineAt, lineStarts } from "./lines.ts";
 
 export interface Directives {
   /**
@@ -35,7 +36,8 @@ export function directivesIn(text: string, comments: readonly Comment[]): Direct
   const toggles: Toggle[] = [];
   const lines: LineDirective[] = [];
   const levels = new Map<string, unknown>();
-  const lineOf = lineCounter(text);
+  let starts: readonly number[] | undefined;
+  const lineOf = (offset: number): number => lineAt((starts ??= lineStarts(text)), offset);
 
   for (const comment of comments) {
     if (!mayDirect.test(comment.value)) continue;
@@ -100,27 +102,4 @@ function rulesIn(value: string): Rules {
 
 function names(rules: Rules, ruleId: string): boolean {
   return rules === "all" || rules.has(ruleId);
-}
-
-/** Line numbers from 0, by binary search over line starts that are found on first use. */
-export function lineCounter(text: string): (offset: number) => number {
-  let starts: number[] | undefined;
-  return (offset) => {
-    starts ??= lineStarts(text);
-    let low = 0;
-    let high = starts.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if ((starts[middle] ?? 0) <= offset) low = middle;
-      else high = middle - 1;
-    }
-    return low;
-  };
-}
-
-/** As ESLint counts lines: U+2028 and U+2029 end one too. */
-export function lineStarts(text: string): number[] {
-  const starts = [0];
-  for (const match of text.matchAll(/\r\n|[\n\r\u2028\u2029]/g)) starts.push(match.index + match[0].length);
-  return starts;
 }
