@@ -75,7 +75,19 @@ test.for<[string, string, string, Partial<ExplanationInput>?, FileConfig?]>([
   ],
   ["a wrong setting", site, "* Setting: ", { settings: resolveSettings({ defaultLimit: "many" }) }],
   ["why there are no types", site, "* Types: types off: no TypeScript."],
-  ["a cursor elsewhere: all sites", `const x = 1;\n${site}`, "## The sites\n\n* line 2,", { offset: 0 }],
+  [
+    "a line without a site says so, and names those elsewhere",
+    `const x = 1;\n${site}`,
+    "## Line 1\n\nNothing on this line starts several promises together, so there is nothing to report.\n\n## Elsewhere in this file\n\n* line 2,",
+    { offset: 0 },
+  ],
+  [
+    "a file that could have held one",
+    "export const all = (ids) => ids.map((id) => Promise.resolve(id).all);\n",
+    "## Line 1\n\nNothing on this line starts several promises together",
+    { offset: 0 },
+  ],
+  ["a cursor at the start of a site's line", site, "## `Promise.all` at line 1", { offset: 0 }],
   [
     "a cursor inside the call, not on its name",
     site,

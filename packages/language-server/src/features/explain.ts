@@ -58,20 +58,32 @@ function fileChain({ view, settings, ignored }: ExplanationInput): string[] {
 }
 
 function siteChain({ view, document, offset, config }: ExplanationInput): string[] {
-  if (view.decisions.length === 0) return [];
+  // What is said of the file is all there is to say.
+  if (view.program === undefined) return [];
   const isReported = ({ site }: Decision) =>
     view.reports.some(
       ({ finding }) => finding.site.rule === site.rule && finding.site.span.start === site.span.start,
     );
   const linesOf = (decision: Decision) => decisionLines(decision, isReported(decision));
+  const lineOf = (at: number) => positionOf(document, at).line + 1;
   const placed = (decision: Decision) =>
-    `line ${positionOf(document, decision.site.span.start).line + 1}, ${linesOf(decision).join(" ")}`;
-  const here = decisionAt(view.decisions, offset) ?? around(view.decisions, offset);
+    `line ${lineOf(decision.site.span.start)}, ${linesOf(decision).join(" ")}`;
+  const line = lineOf(offset);
+  const here =
+    decisionAt(view.decisions, offset) ??
+    around(view.decisions, offset) ??
+    view.decisions.find(({ site }) => lineOf(site.span.start) === line);
   if (here === undefined)
-    return ["## The sites", "", ...view.decisions.map((decision) => `* ${placed(decision)}`)];
+    return [
+      `## Line ${line}`,
+      "",
+      "Nothing on this line starts several promises together, so there is nothing to report.",
+      ...(view.decisions.length === 0 ? [] : ["", "## Elsewhere in this file", ""]),
+      ...view.decisions.map((decision) => `* ${placed(decision)}`),
+    ];
   const { site } = here;
   return [
-    `## \`${site.operation}\` at line ${positionOf(document, site.span.start).line + 1}`,
+    `## \`${site.operation}\` at line ${lineOf(site.span.start)}`,
     "",
     ...linesOf(here).map((line) => `* ${line}`),
     ...withheld(here, view, config).map((reason) => `* ${reason}`),
