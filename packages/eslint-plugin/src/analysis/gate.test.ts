@@ -23,11 +23,24 @@ describe("a limiter keeps its provenance through", () => {
     ["const limit = pLimit(5);", "(x) => ok ? limit(() => save(x)) : undefined", "limiter limit 5"],
     ["const limit = pLimit(5);", "(x) => retry(async () => limit(() => save(x)))", "limiter limit 5"],
     ["let limit; limit = pLimit(5);", "(x) => limit(() => save(x))", "limiter limit 5"],
+    // Assigned twice, or again: which of the two it is, nobody can tell; only its name is left.
+    ["let api; api = pLimit(5); api = pLimit(9);", "(x) => api(() => save(x))", "none"],
+    ["let api = first(); api = pLimit(5);", "(x) => api(() => save(x))", "none"],
     ["const limit = given ?? pLimit(5);", "(x) => limit(() => save(x))", "limiter limit 5"],
+    ["const api = given || pLimit(5);", "(x) => api(() => save(x))", "limiter api 5"],
+    ["const api = given || other;", "(x) => api(() => save(x))", "none"],
+    ["const api = isFast ? pLimit(50) : pLimit(5);", "(x) => api(() => save(x))", "none"],
+    ["const limit = isFast ? pLimit(50) : pLimit(5);", "(x) => limit(() => save(x))", "limiter limit"],
+    ["const api = await pLimit(5);", "(x) => api(() => save(x))", "limiter api 5"],
+    ["const api = await promised;", "(x) => api(() => save(x))", "none"],
+    ["const limit = await promised;", "(x) => limit(() => save(x))", "limiter limit"],
     ["const a = pLimit(5); const b = a;", "(x) => b(() => save(x))", "limiter b 5"],
     ["const n = 5; const limit = pLimit(n);", "(x) => limit(() => save(x))", "limiter limit 5"],
     ["const limit = pLimit(concurrency);", "(x) => limit(() => save(x))", "limiter limit"],
     ["const limits = { api: pLimit(5) };", "(x) => limits.api(() => save(x))", "limiter limits.api 5"],
+    ["const limits = { [key]: pLimit(5) };", "(x) => limits[other](() => save(x))", "none"],
+    ["const limits = new Limits();", "(x) => limits.api(() => save(x))", "none"],
+    ["const limits = new Limits();", "(x) => limits.limit(() => save(x))", "limiter limits.limit"],
     ["const limit = pLimit(5); function one(x) { return limit(() => save(x)); }", "one", "limiter limit 5"],
     [
       "const limit = pLimit(5); function one(x) { return limit(() => save(x)); }",
@@ -69,6 +82,8 @@ describe("a limiter keeps its provenance through", () => {
     ["const { default: pLimit } = require('p-limit'); const limit = pLimit(5);"],
     ["const { default: pLimit } = await import('p-limit'); const limit = pLimit(5);"],
     ["import * as pl from 'p-limit'; const limit = pl.default(5);"],
+    ["import * as pl from 'p-limit'; const limit = pl(5);"],
+    ["import pLimit from 'p-limit/index.js'; const limit = pLimit(5);"],
     ["import pLimit = require('p-limit'); const limit = pLimit(5);"],
     ["import make from 'p-limit'; const limit = make(5);"],
     ["import { default as make } from 'p-limit'; const limit = make(5);"],
@@ -266,12 +281,31 @@ describe("types: asked only where a function is handed over", () => {
     ["(x) => this_.jobs.add(() => save(x))", "PQueue", "elsewhere", "none"],
     ["(x) => this_.jobs.add(x)", "PQueue", "p-queue", "none"],
     ["(x) => this_.jobs.clear(() => save(x))", "PQueue", "p-queue", "none"],
+    ["(x) => this_.jobs.add(() => save(x))", "PQueue", "p-queue/dist/index", "limiter this_.jobs"],
+    ["(x) => this_.jobs.add(() => save(x))", "PQueue", "p-queues", "none"],
+    ["(x) => jobs()[0].add(() => save(x))", "PQueue", "p-queue", "limiter limiter"],
+    ["(x) => gateway(x)", "LimitFunction", "p-limit", "none"],
+    ["(x) => api.gateway(() => save(x))", "LimitFunction", "p-limit", "none"],
   ] as const)("%s with a %s of %s → %s", ([callback, name, module, gate]) => {
     expect(gateIn(callback, "", typed(name, module))).toBe(gate);
   });
 });
 
+test("one type of a union is enough", () => {
+  const callback = "(x) => this_.jobs.add(() => save(x))";
+  const given = (...types: readonly string[]): Given => ({
+    facts: { declaredTypes: () => types.map((name) => ({ name, module: "p-queue" })) },
+  });
+  expect(gateIn(callback, "", given("Other", "PQueue"))).toBe("limiter this_.jobs");
+  expect(gateIn(callback, "", given("Other"))).toBe("none");
+});
+
 describe("limiterOf", () => {
+  const limiterIn = (text: string, given?: Given) => {
+    const { code, node } = hereIn(text, given);
+    return limiterOf(code, node);
+  };
+
   test.for([
     ["import pLimit from 'p-limit'; const l = pLimit(5); here(l)", "provenance"],
     ["here(taskQueue)", "name"],
@@ -280,9 +314,100 @@ describe("limiterOf", () => {
     ["const limit = 'all'; here(limit)", undefined],
     ["function limit() {} here(limit)", "name"],
     ["here(items)", undefined],
+    ["here(items[0])", undefined],
     ["here(new Map())", undefined],
+    ["const jobs = new Map(); here(jobs)", undefined],
+    ["const queue = new Map(); here(queue)", "name"],
+    ["const queue = await jobs; here(queue)", "name"],
+    ["const queue = await makeQueue(); here(queue)", "name"],
+    ["const queue = await make(); here(queue)", undefined],
+    // A wrapped function is no limiter: it takes no tasks.
+    ["import { limited } from '@floodgate/runtime'; here(limited(8, save))", undefined],
+    // Where a library's namespace is called, its default is meant, and no other export.
+    ["import * as lib from 'p-limit'; here(lib(5))", "provenance"],
+    ["import * as lib from 'async-sema'; here(lib(5))", undefined],
+    ["import lib from 'async-sema'; here(lib(5))", undefined],
+    ["import { lib } from 'p-limit'; here(lib(5))", undefined],
+    ["import lib from 'p-limit/dist'; here(lib(5))", "provenance"],
+    ["import lib from 'p-limits'; here(lib(5))", undefined],
+    ["import lib from 'not-p-limit'; here(lib(5))", undefined],
+    ["import { Semaphore as Lib } from 'es-toolkit/promise'; here(new Lib(5))", "provenance"],
+    ["import { Semaphore as Lib } from 'my-es-toolkit'; here(new Lib(5))", undefined],
   ] as const)("%s → %s", ([text, origin]) => {
-    const { code, node } = hereIn(text);
-    expect(limiterOf(code, node)?.origin).toBe(origin);
+    expect(limiterIn(text)?.origin).toBe(origin);
+  });
+
+  test.for([
+    ["const limit = pLimit(5); here(limit)", "limit"],
+    ["const a = pLimit(5); const b = a; here(b)", "b"],
+    ["const a = given ?? pLimit(5); here(a)", "a"],
+    ["here(this.api.queue)", "this.api.queue"],
+    ["here(load().queue)", "queue"],
+    ["here(pLimit(5))", "limiter"],
+  ] as const)("%s is called %s", ([text, name]) => {
+    expect(limiterIn(text)?.name).toBe(name);
+  });
+
+  test("where it is made, in this file", () => {
+    const madeIn = (text: string) => limiterIn(text)?.creation?.type;
+    expect(madeIn("const limit = pLimit(5); here(limit)")).toBe("CallExpression");
+    expect(madeIn("const jobs = new TaskQueue(); here(jobs)")).toBe("NewExpression");
+    expect(madeIn("here(queue)")).toBeUndefined();
+  });
+
+  describe("in another file", () => {
+    const neighbours = {
+      "limits.ts": `import pLimit from "p-limit";
+        export const api = pLimit(5); export const plain = 5; export const jobs = [];
+        export default pLimit(9); export class Api { static gate = pLimit(3); }`,
+      "barrel.ts": 'export { api } from "./limits";',
+      "star.ts": 'export * from "./limits";',
+    };
+    test.for([
+      ['import { api } from "./limits"; here(api)', "api", 5],
+      ['import { api as mine } from "./limits"; here(mine)', "mine", 5],
+      ['import mine from "./limits"; here(mine)', "mine", 9],
+      ['import { api } from "./barrel"; here(api)', "api", 5],
+      ['import { api } from "./star"; here(api)', "api", 5],
+      ['import { plain } from "./limits"; here(plain)', undefined, undefined],
+      // Whatever its name is there, here it is called a queue.
+      ['import { jobs as queue } from "./limits"; here(queue)', "queue", undefined],
+      ['import { api } from "./unknown"; here(api)', undefined, undefined],
+    ] as const)("%s → %s %s", ([text, name, capacity]) => {
+      const limiter = limiterIn(text, { neighbours });
+      expect([limiter?.name, limiter?.capacity]).toEqual([name, capacity]);
+      expect(limiter?.creation).toBeUndefined();
+    });
+  });
+});
+
+describe("the capacity of a limiter", () => {
+  test.for([
+    ["pLimit(5)", 5],
+    ["pLimit(Infinity)", Infinity],
+    ["pLimit(n)", undefined],
+    ["pLimit(concurrency)", undefined],
+    ["pLimit()", undefined],
+    ["pLimit(...args)", undefined],
+    ["pLimit({ concurrency: 5 })", 5],
+    ["pLimit({ concurrency })", undefined],
+    ["pLimit({ rejectOnClear: true })", undefined],
+    ["new PQueue({ concurrency: 4 })", 4],
+    ["new PQueue({ concurrency: n })", undefined],
+    ["new PQueue({ concurrency() {} })", undefined],
+    ["new PQueue({ get concurrency() { return 4; } })", undefined],
+    ["new PQueue({ interval: 4, concurrency: 2 })", 2],
+    ["new PQueue({ interval: 4 })", Infinity],
+    ["new PQueue({ ...options })", undefined],
+    ["new PQueue(options)", undefined],
+    ["new PQueue(...args)", undefined],
+    ["new PQueue()", Infinity],
+    ["new Mutex()", 1],
+    ["new Mutex(5)", 1],
+  ] as const)("%s: %s", ([creation, capacity]) => {
+    const { code, node } = hereIn(`import { Mutex } from "async-mutex"; here(${creation})`);
+    const limiter = limiterOf(code, node);
+    expect(limiter?.origin).toBe("provenance");
+    expect(limiter?.capacity).toBe(capacity);
   });
 });
