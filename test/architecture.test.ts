@@ -1,5 +1,5 @@
-/** The invariants of ARCHITECTURE.md that concern what may know what. */
-import { readFileSync } from "node:fs";
+/** The invariants of ARCHITECTURE.md that concern what may know what; and that it names what there is. */
+import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { isRelative, parseSource, root, sourcesOf, target } from "./imports.ts";
@@ -212,6 +212,36 @@ describe("files", () => {
 
   test("stay short enough to be read: 500 lines", () => {
     expect(files.filter(({ text }) => text.split("\n").length > 501).map(({ path }) => path)).toEqual([]);
+  });
+});
+
+describe("ARCHITECTURE.md", () => {
+  const text = readFileSync(join(root, "ARCHITECTURE.md"), "utf8");
+  const named = new Set(text.match(/[\w./*-]+\.(?:ts|mjs)\b/gu));
+  /** `remedy-*.ts` stands for every file of that form. */
+  const standsFor = (name: string, path: string) =>
+    new RegExp(`(?:^|/)${name.replaceAll(".", "\\.").replaceAll("*", "[\\w-]*")}$`, "u").test(path);
+  const filesIn = (folder: string) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: "utf8" }).map(
+      (path) => `${folder}/${path.replaceAll("\\", "/")}`,
+    );
+
+  test("names files and folders that are there", () => {
+    const files = ["test", "tools", ...Object.keys(doors).map((folder) => `packages/${folder}/src`)].flatMap(
+      filesIn,
+    );
+    expect([...named].filter((name) => !files.some((path) => standsFor(name, path)))).toEqual([]);
+    const folders = [...text.matchAll(/`((?:packages|examples|tools|test|e2e|docs)\/[\w./-]*)`/gu)];
+    expect(folders.length).toBeGreaterThan(5);
+    expect(folders.map(([, path]) => path ?? "").filter((path) => !existsSync(join(root, path)))).toEqual([]);
+  });
+
+  test("has a room for every file of the analysis", () => {
+    const files = filesIn("packages/eslint-plugin/src/analysis").filter(
+      (path) => path.endsWith(".ts") && !path.endsWith(".test.ts"),
+    );
+    expect(files.length).toBeGreaterThan(20);
+    expect(files.filter((path) => ![...named].some((name) => standsFor(name, path)))).toEqual([]);
   });
 });
 
