@@ -1,0 +1,20 @@
+import { target } from "./target.mjs";
+
+export default target("runtime", "packages/runtime/src", [
+  "semaphore.ts",
+  "waiters.ts",
+  "waiting-line.ts",
+  "run-tasks.ts",
+  "map-limit.ts",
+  "stream-limit.ts",
+  "create-limit.ts",
+  "limit-calls.ts",
+  "queue.ts",
+  "fifo.ts",
+  "batcher.ts",
+  "retry.ts",
+  "timeout.ts",
+  "circuit-breaker.ts",
+  "keyed-limiter.ts",
+  "combine.ts",
+]);
