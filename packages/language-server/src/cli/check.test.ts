@@ -86,6 +86,13 @@ describe("what it prints", () => {
     );
   });
 
+  test("a file that is no code is not said to be clean", async () => {
+    write({ "notes.txt": bad });
+    expect(await run("notes.txt")).toBe(0);
+    expect(err).toBe("notes.txt is neither JavaScript nor TypeScript\n");
+    expect(out).toMatch(/\(0 files, /);
+  });
+
   test("json: ESLint's shape", async () => {
     write({ "a.js": bad });
     expect(await run("--format=json")).toBe(1);
@@ -253,7 +260,8 @@ describe("what fails", () => {
 
   test("types that were asked for and cannot be had", async () => {
     write({ "a.js": bad });
-    await expect(run("--types=ts7")).rejects.toThrow(/^--types ts7: Types are off: /);
+    await expect(run("--types=ts7")).rejects.toThrow(/^--types ts7 cannot be done\. Types are off: /);
+    expect(err).not.toContain("Types are off");
   });
 
   test("but not where no file raises a question about types", async () => {
@@ -297,6 +305,12 @@ describe("comments and configs", () => {
     write({ "a.js": bad, "eslint.config.mjs": "// floodgate\nthrow new Error('broken');" });
     expect(await run()).toBe(1);
     expect(err).toMatch(/eslint\.config\.mjs could not be used, so the recommended rules apply: .*broken/);
+  });
+
+  test("a config without an ESLint to read it is said, and the recommended rules apply", async () => {
+    write({ "a.js": bad, "eslint.config.mjs": "// floodgate" });
+    expect(await run()).toBe(1);
+    expect(err).toMatch(/eslint\.config\.mjs could not be used, .*: ESLint is not installed there\.\n/);
   });
 });
 

@@ -24,8 +24,8 @@ import * as disk from "eslint-plugin-floodgate/neighbour";
 export async function check(args: readonly string[], world: World): Promise<number> {
   const asked = checkArguments(args);
   const started = world.now();
-  let files = filesToCheck(asked.paths, world.cwd, (folder, reason) => {
-    world.err(`${relative(world.cwd, folder)} could not be read: ${reason}\n`);
+  let files = filesToCheck(asked.paths, world.cwd, (path, what) => {
+    world.err(`${relative(world.cwd, path)} ${what}\n`);
   });
   if (asked.since !== undefined) {
     const changed = await changedSince(asked.since, world.cwd);
@@ -71,16 +71,18 @@ export async function check(args: readonly string[], world: World): Promise<numb
     types?.dispose();
   }
   for (const problem of problems) world.err(`${problem}\n`);
-  for (const { fileName, message } of outcome.notices)
+  const noTypes = outcome.notices.find(({ message }) => message.startsWith("Types are off"))?.message;
+  const isRefused = asked.types !== "auto" && outcome.typesFrom.length === 0 && noTypes !== undefined;
+  for (const { fileName, message } of outcome.notices) {
+    if (isRefused && message === noTypes) continue;
     world.err(`${fileName === undefined ? "" : `${relative(world.cwd, fileName)} `}${message}\n`);
+  }
   if (world.interrupted()) {
     world.err("Interrupted; nothing was written.\n");
     return exitCodes.interrupted;
   }
   cache?.save();
-  const noTypes = outcome.notices.find(({ message }) => message.startsWith("Types are off"))?.message;
-  if (asked.types !== "auto" && outcome.typesFrom.length === 0 && noTypes !== undefined)
-    throw new UsageError(`--types ${asked.types}: ${noTypes}`);
+  if (isRefused) throw new UsageError(`--types ${asked.types} cannot be done. ${noTypes}`);
 
   if (asked.fix === "show") {
     world.out(await patchOf(outcome, world.cwd));

@@ -21,7 +21,7 @@ const neverEntered: ReadonlySet<string> = new Set([
 const generated = /\.min\.[cm]?js$|\.d\.(?:[^./\\]+\.)?[cm]?ts$/;
 
 /**
- * @param complain - Told of each folder that cannot be read; it is passed over.
+ * @param complain - Told of each folder that cannot be read and each named file that is no code; they are passed over.
  * @returns Absolute paths, sorted, each once.
  * @throws UsageError - When a path is not there, or a glob matches nothing.
  */
@@ -35,8 +35,9 @@ export function filesToCheck(
     const absolute = resolve(cwd, path);
     const stat = statSync(absolute, { throwIfNoEntry: false });
     if (stat?.isFile() === true) {
-      // A file that is named is checked, whatever ignores it.
-      files.add(absolute);
+      // A file that is named is checked, whatever ignores it; one that is no code is not said to be clean.
+      if (languageOf(absolute) === undefined) complain(absolute, "is neither JavaScript nor TypeScript");
+      else files.add(absolute);
       continue;
     }
     if (stat?.isDirectory() === true) {
@@ -62,7 +63,7 @@ interface IgnoreLayer {
   readonly rules: Ignore;
 }
 
-type Complain = (folder: string, reason: string) => void;
+type Complain = (path: string, what: string) => void;
 
 function* walk(root: string, complain: Complain): Generator<string> {
   yield* walkFolder(root, layersAbove(root), new Set(), complain);
@@ -80,7 +81,7 @@ function* walkFolder(
     entries = readdirSync(folder, { withFileTypes: true });
     layers = withLayerOf(folder, above);
   } catch (error) {
-    complain(folder, error instanceof Error ? error.message : String(error));
+    complain(folder, `could not be read: ${error instanceof Error ? error.message : String(error)}`);
     return;
   }
   for (const entry of entries) {

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** The executable `floodgate`: which command, and what of the process it may touch. */
+import { existsSync } from "node:fs";
 import { version } from "../version.ts";
 import { checkHelp, UsageError } from "./arguments.ts";
 import { init, initHelp } from "./init.ts";
@@ -54,7 +55,9 @@ async function main(args: readonly string[]): Promise<number> {
       return init(rest, { ...world, confirm: process.stdin.isTTY ? confirm : undefined });
     default:
       throw new UsageError(
-        `There is no command "${command ?? ""}". Did you mean "floodgate check ${args.join(" ")}"?`,
+        existsSync(command ?? "")
+          ? `There is no command "${command}". Did you mean "floodgate check ${args.join(" ")}"?`
+          : `There is no command "${command}": expected check or init`,
       );
   }
 }

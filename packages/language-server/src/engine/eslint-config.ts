@@ -83,6 +83,7 @@ export function eslintConfigs(complain: (problem: string) => void): EslintConfig
 async function load(config: string): Promise<EslintInstance | undefined> {
   const require = createRequire(config);
   if (!mentionsUs(config) && !resolves(require, "eslint-plugin-floodgate")) return undefined;
+  if (!resolves(require, "eslint")) throw new Error("ESLint is not installed there.");
   const { ESLint } = (await import(pathToFileURL(require.resolve("eslint")).href)) as EslintModule;
   return new ESLint({ cwd: dirname(config) });
 }
