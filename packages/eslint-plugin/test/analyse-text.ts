@@ -145,6 +145,7 @@ export function effectText(effect: Effect): string {
       return `starts ${effect.what}`;
     case "none":
       return effect.why;
+    case "handed":
     case "hidden":
     case "light":
     case "releases":

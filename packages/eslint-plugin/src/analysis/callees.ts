@@ -120,6 +120,21 @@ export function connectionOf(code: Code, call: TSESTree.CallExpression): Gate | 
   return undefined;
 }
 
+/** `provider.request("Lambda", "getFunction", ...)`: the Serverless Framework has a queue of its own for calls of AWS. */
+export function providerQueue(node: Node): Gate | undefined {
+  const method = methodCall(node);
+  const [service, action] = method?.args ?? [];
+  return method?.method === "request" &&
+    /provider$/i.test(lastName(method.object) ?? "") &&
+    isText(service, /^[A-Z]/) &&
+    isText(action, /^[a-z]/)
+    ? { kind: "lookalike", name: dottedName(method.object) ?? "provider", span: spanOf(method.object) }
+    : undefined;
+}
+
+const isText = (node: Node | undefined, pattern: RegExp) =>
+  node?.type === "Literal" && typeof node.value === "string" && pattern.test(node.value);
+
 /** `const tx = await db.transaction()` in the function that makes the call: each run of it has one of its own. */
 function isOpenedHere(code: Code, name: Node, call: Node): boolean {
   const definition = name.type === "Identifier" ? definitionOf(code.variable(name)) : undefined;

@@ -21,7 +21,8 @@ import {
 } from "./code.ts";
 import { functionOf } from "./members.ts";
 import { drainOf } from "./drains.ts";
-import { promiseTask, type Task } from "./effect.ts";
+import { promiseTask } from "./effect.ts";
+import type { Task } from "./task.ts";
 import { fansOf, roundOf, type Fan } from "./fans.ts";
 import { growthAt, growthsOf, loopsAround, type Growth } from "./growth.ts";
 import type { Bound, Gate } from "./model.ts";

@@ -151,6 +151,7 @@ describe("what only waits for promises that were started elsewhere", () => {
 describe("batched calls", () => {
   const table: Table = [
     ["const users = new DataLoader(load); here((x) => users.load(x))", "batched"],
+    ["import { getInfo } from '@changesets/get-github-info'; here((x) => getInfo(x))", "batched"],
     ["class A { users = new DataLoader(load); f() { here((x) => this.users.load(x)) } }", "batched"],
     [
       "import { Batcher } from '@floodgate/runtime'; const b = new Batcher(load); here((x) => b.load(x))",
@@ -178,8 +179,26 @@ describe("light work holds no socket, file or connection", () => {
     ["here((k) => globalThis.crypto.subtle.digest('SHA-256', k))", "light"],
     ["here((k) => subtle.digest('SHA-256', k))", "light"],
     ["here((k) => webcrypto.subtle.sign(k))", "light"],
+    ["here((row) => rowSchema.validateAsync(row))", "light"],
+    ["here((row) => schema.validate(row))", "light"],
+    ["here((row) => validate(row))", "starts validate"],
     ["here((k) => myCrypto.subtleDigest(k))", "starts myCrypto.subtleDigest"],
     ["here(async (k) => { await crypto.subtle.digest('SHA-256', k); await fetch(k); })", "starts fetch"],
+  ];
+  test.for(table)("%s → %s", holds);
+});
+
+describe("a function that the caller hands in", () => {
+  const table: Table = [
+    ["export const mapAsync = (xs, fn) => here((x) => fn(x))", "handed"],
+    ["export async function filterAsync(xs, accepts) { return here(accepts) }", "handed"],
+    ["export const mapAsync = (xs, fn = save) => here(async (x) => { await fn(x); })", "handed"],
+    ["export const mapAsync = (xs, fn) => here(async (x) => { await fn(await fetch(x)); })", "starts fetch"],
+    // Injected once, and called for whatever comes later.
+    ["export const service = (load) => (ids) => () => here((id) => load(id))", "starts load"],
+    ["export const service = ({ load }) => { here((id) => load(id)) }", "starts load"],
+    // What a library hands in, and an element itself.
+    ["define((load) => { here((id) => load(id)) })", "starts load"],
   ];
   test.for(table)("%s → %s", holds);
 });

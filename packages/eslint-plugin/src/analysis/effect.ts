@@ -1,5 +1,12 @@
 /** Does each one start real work? What a callback, or an expression that should be a promise, sets going. */
-import { connectionOf, creationName, isSyncCall, isSyncCallee, renamedGate } from "./callees.ts";
+import {
+  connectionOf,
+  creationName,
+  isSyncCall,
+  isSyncCallee,
+  providerQueue,
+  renamedGate,
+} from "./callees.ts";
 import {
   constantInit,
   contains,
@@ -9,6 +16,7 @@ import {
   isFunction,
   lastName,
   methodCall,
+  outer,
   returned,
   spanOf,
   unwrap,
@@ -22,70 +30,11 @@ import { functionBehind } from "./behind.ts";
 import { awaitsGetter, joinedParameters } from "./joins.ts";
 import { acquiredLimiter, gateFor, gatedCall, lookalikeGate, wrapperGate } from "./gate.ts";
 import { importOf, isGlobal } from "./imports.ts";
-import { callbackMethods, lightCalls, releasingMethod } from "./known-effects.ts";
-import type { Effect, Gate } from "./model.ts";
+import { batchedCalls, callbackMethods, lightCalls, releasingMethod } from "./known-effects.ts";
 import { ownPool } from "./pools.ts";
 import { isArrayFrom } from "./size.ts";
+import { idle, noGate, starting, worse, worst, worstOf, type Task } from "./task.ts";
 import type { TSESTree } from "@typescript-eslint/types";
-
-/** What one element does, and what limits that from within. */
-export interface Task {
-  readonly effect: Effect;
-  readonly gate: Gate;
-  /** It is the function that is being looked into, called again: whatever limits the rest of it limits this. */
-  readonly again?: true;
-}
-
-export const noGate: Gate = { kind: "none" };
-
-export const idle = (why: Extract<Effect, { kind: "none" }>["why"]): Task => ({
-  effect: { kind: "none", why },
-  gate: noGate,
-});
-
-const starting = (what: string, node: Node, gate: Gate = noGate): Task => ({
-  effect: { kind: "starts", what, span: spanOf(node) },
-  gate,
-});
-
-/** The more dangerous of two tasks decides. */
-export function worse(a: Task, b: Task): Task {
-  return danger(b) > danger(a) ? b : a;
-}
-
-function danger(task: Task): number {
-  if (task.again) return 3;
-  switch (task.effect.kind) {
-    case "starts":
-      return { none: 9, lookalike: 7, connection: 6, pool: 4, limiter: 4 }[task.gate.kind];
-    case "hidden":
-      return 8;
-    case "light":
-    case "releases":
-      return 5;
-    case "unknown":
-      return 3;
-    case "none":
-      return { sync: 0, join: 1, sequential: 2, single: 2, batched: 2 }[task.effect.why];
-  }
-}
-
-const unlimited: Task = {
-  effect: { kind: "starts", what: "itself", span: { start: 0, end: 0 } },
-  gate: noGate,
-};
-
-const worst = (tasks: readonly Task[]): Task => tasks.reduce(worse, idle("sync"));
-
-/** The same, worked out one by one: behind the worst there is nothing worse, and files that need not be opened. */
-function worstOf(tasks: readonly (() => Task)[]): Task {
-  let found = idle("sync");
-  for (const task of tasks) {
-    found = worse(found, task());
-    if (danger(found) === danger(unlimited)) break;
-  }
-  return found;
-}
 
 /** What calling this function value does: a callback, a reference, a bound method, a wrapped function. */
 export function taskOf(code: Code, callback: Node): Task {
@@ -366,6 +315,8 @@ function calleeTask(code: Code, callee: Node, node: Node, use: "awaited" | "retu
       task.effect.kind === "none" && !onlyThrows(there.fn) && !awaitsGetter(there.code, there.fn);
     if (isIdle && !there.overridable) return task;
   }
+  const imported = importOf(code, callee);
+  if (imported && batchedCalls.get(imported.module)?.test(imported.name)) return idle("batched");
   // `await` in an async callback is the author's own word that it is a promise.
   const inner = node.type === "CallExpression" ? gatedWithin(code, node) : undefined;
   if (inner) return inner;
@@ -378,9 +329,28 @@ function calleeTask(code: Code, callee: Node, node: Node, use: "awaited" | "retu
     return { effect: { kind: "light", what: name, span: spanOf(node) }, gate: noGate };
   if (isRelease(name, node))
     return { effect: { kind: "releases", what: name, span: spanOf(node) }, gate: noGate };
+  if (isHandedIn(code, callee))
+    return { effect: { kind: "handed", what: name, span: spanOf(node) }, gate: noGate };
   const gate =
-    lookalikeGate(code, callee) ?? (node.type === "CallExpression" ? connectionOf(code, node) : undefined);
+    lookalikeGate(code, callee) ??
+    providerQueue(node) ??
+    (node.type === "CallExpression" ? connectionOf(code, node) : undefined);
   return starting(name, node, gate);
+}
+
+/** A parameter of the function that holds the site: `const mapAsync = (xs, fn) => Promise.all(xs.map((x) => fn(x)))`. */
+function isHandedIn(code: Code, callee: Node): boolean {
+  const name = unwrap(callee);
+  const definition = definitionOf(code.variable(name));
+  if (definition?.type !== "Parameter" || !isFunction(definition.node)) return false;
+  const helper = definition.node;
+  const isWhole = helper.params.some(
+    (param) => (param.type === "AssignmentPattern" ? param.left : param) === definition.name,
+  );
+  // The parameter of a callback is an element, or what a library hands in.
+  if (!isWhole || outer(code, helper)?.type === "CallExpression") return false;
+  const around = functionAround(code, callee);
+  return around === helper || (around !== undefined && functionAround(code, around) === helper);
 }
 
 /** `subscription.unsubscribe()`: it gives back what is held already, and there are no more of it than that. */

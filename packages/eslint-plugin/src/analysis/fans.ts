@@ -18,7 +18,8 @@ import {
 } from "./code.ts";
 import { functionOf } from "./members.ts";
 import { fansOfGenerator, fansOfMember, fansOfName, fansOfReduce } from "./collected.ts";
-import { certainTask, idle, promiseTask, taskOf, worse, type Task } from "./effect.ts";
+import { certainTask, promiseTask, taskOf } from "./effect.ts";
+import { idle, worse, type Task } from "./task.ts";
 import { fansOfProperty } from "./held.ts";
 import { limiterOf } from "./gate.ts";
 import { importOf, isGlobal } from "./imports.ts";

@@ -19,7 +19,8 @@ import {
 } from "./code.ts";
 import { functionOf } from "./members.ts";
 import type { Draft } from "./draft.ts";
-import { noGate, promiseTask } from "./effect.ts";
+import { promiseTask } from "./effect.ts";
+import { noGate } from "./task.ts";
 import { fansOf } from "./fans.ts";
 import { combinatorOf, combiningNames } from "./find-fan-outs.ts";
 import { gatedCall, limiterCalls, mentionsLimiters } from "./gate.ts";

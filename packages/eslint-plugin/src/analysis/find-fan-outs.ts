@@ -24,7 +24,7 @@ import {
 } from "./code.ts";
 import { functionOf } from "./members.ts";
 import type { Draft, Topic } from "./draft.ts";
-import { idle, noGate } from "./effect.ts";
+import { idle, noGate } from "./task.ts";
 import { fanOfAsyncReduce, fansOf, isCertainlyPromises, type Fan } from "./fans.ts";
 import { importOf, isGlobal } from "./imports.ts";
 import { judge, outweighs } from "./verdict.ts";

@@ -24,7 +24,8 @@ import {
 } from "./code.ts";
 import { functionOf } from "./members.ts";
 import type { Draft } from "./draft.ts";
-import { bodyTask, certainTask, isPromiseCall, promiseTask, taskOf, type Task } from "./effect.ts";
+import { bodyTask, certainTask, isPromiseCall, promiseTask, taskOf } from "./effect.ts";
+import type { Task } from "./task.ts";
 import { iterationOf, type Fan } from "./fans.ts";
 import { combinatorOf } from "./find-fan-outs.ts";
 import { gatedCall } from "./gate.ts";

@@ -24,7 +24,8 @@ import {
 import { functionOf } from "./members.ts";
 import type { Draft, Topic } from "./draft.ts";
 import { isSyncCall } from "./callees.ts";
-import { isPromiseCall, noGate } from "./effect.ts";
+import { isPromiseCall } from "./effect.ts";
+import { noGate } from "./task.ts";
 import { fansOf, iterationOf } from "./fans.ts";
 import { functionName } from "./find-fan-outs.ts";
 import { gatedCall, knownFactory, limiterCalls, limiterOf, type GatedCall, type Limiter } from "./gate.ts";

@@ -16,7 +16,8 @@ import {
 } from "./code.ts";
 import { functionOf } from "./members.ts";
 import type { Draft } from "./draft.ts";
-import { taskOf, type Task } from "./effect.ts";
+import { taskOf } from "./effect.ts";
+import type { Task } from "./task.ts";
 import { iterationOf, type Fan } from "./fans.ts";
 import { hasOption } from "./gate.ts";
 import { importOf, namesLibrary } from "./imports.ts";

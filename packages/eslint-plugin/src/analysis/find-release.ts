@@ -19,7 +19,7 @@ import {
   type Node,
 } from "./code.ts";
 import type { Draft } from "./draft.ts";
-import { noGate } from "./effect.ts";
+import { noGate } from "./task.ts";
 import { acquiredLimiter } from "./gate.ts";
 import { acquiringMethods, releasingMethods } from "./known-gates.ts";
 

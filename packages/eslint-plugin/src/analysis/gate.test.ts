@@ -222,6 +222,11 @@ describe("lookalikes: only the name of the function says so", () => {
     ["(x) => withRateLimit(x.id)", "lookalike withRateLimit"],
     ["(x) => runWithConcurrency(x.id)", "lookalike runWithConcurrency"],
     ["fetchLimited", "lookalike fetchLimited"],
+    // The Serverless Framework runs two calls of AWS at a time.
+    ["(x) => this.provider.request('Lambda', 'getFunction', { x })", "lookalike this.provider"],
+    ["(x) => awsProvider.request('S3', 'listObjectsV2', { x })", "lookalike awsProvider"],
+    ["(x) => provider.request('https://example.org', { x })", "none"],
+    ["(x) => provider.send('Lambda', 'getFunction')", "none"],
     ["(x) => unlimitedFetch(x)", "none"],
     ["(x) => fetchUnlimited(x)", "none"],
     ["(x) => limitations(x)", "none"],

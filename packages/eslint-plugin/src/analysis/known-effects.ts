@@ -27,8 +27,14 @@ export const callbackMethods: ReadonlySet<string> = new Set(
   "map filter forEach find findIndex findLast some every reduce reduceRight flatMap".split(" "),
 );
 
-/** Promise work on threads or in memory: it holds no socket and no file. */
-export const lightCalls = /^((globalThis|window|self|webcrypto)\.)?(crypto\.)?subtle\.|^crypto\.subtle\./;
+/** Promise work on threads or in memory, such as checking data against a schema: it holds no socket and no file. */
+export const lightCalls =
+  /^((globalThis|window|self|webcrypto)\.)?(crypto\.)?subtle\.|^crypto\.subtle\.|\.(validateAsync|parseAsync|safeParseAsync|decodeAsync)$|[sS]chema\.(validate|isValid)$/;
+
+/** Functions that collect their calls into one request, by module. */
+export const batchedCalls: ReadonlyMap<string, RegExp> = new Map([
+  ["@changesets/get-github-info", /^getInfo(FromPullRequest)?$/],
+]);
 
 /**
  * Methods without arguments that give back what their object holds in memory. Not `close`, `disconnect`, `quit`: those

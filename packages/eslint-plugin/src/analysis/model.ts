@@ -71,6 +71,8 @@ export type Effect =
   | { readonly kind: "light"; readonly what: string; readonly span: Span }
   /** Gives back what each one holds already: `subscription.unsubscribe()`. */
   | { readonly kind: "releases"; readonly what: string; readonly span: Span }
+  /** Runs a function that the caller hands in: `mapAsync(xs, fn)` cannot know what `fn` does, or how many `xs` are. */
+  | { readonly kind: "handed"; readonly what: string; readonly span: Span }
   | {
       readonly kind: "none";
       /** `sync`: no promise. `join`: waits for what runs already. `batched`: DataLoader. `sequential`: one after another. */

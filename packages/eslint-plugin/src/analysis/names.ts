@@ -160,6 +160,8 @@ function sizeOfParameter(
   const user = callbackUser(code, fn);
   if (user !== undefined) {
     const { call, callback } = user;
+    // User.findAllInBatches({ batchLimit: 10 }, async (users) => ...)
+    if (isBoundedCall(code, call)) return { kind: "page", span: spanOf(call.callee) };
     const method = methodCall(call);
     if (method && iterationMethods.has(method.method) && method.args[0] === callback && index === 0) {
       const size = elementSize(code, method.object);
@@ -181,7 +183,7 @@ function sizeOfParameter(
       const size = elementSize(code, first);
       return size.kind === "unbounded" ? byType() : size;
     }
-    return isBoundedCall(code, call) ? { kind: "page", span: spanOf(call.callee) } : byType();
+    return byType();
   }
   return argumentSize(code, fn, index) ?? byType();
 }

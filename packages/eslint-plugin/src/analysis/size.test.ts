@@ -189,6 +189,7 @@ test("the lesser of two ends, chosen by hand", () => {
 describe("what is set up by hand, as its name says", () => {
   const table: Table = [
     ["here(plugins)", "coded plugins"],
+    ["here(this.workers)", "coded workers"],
     ["here(this.requestListeners)", "coded requestListeners"],
     ["here(plugins.filter(isOn))", "coded plugins"],
     ["here([...plugins])", "coded plugins"],
@@ -280,6 +281,14 @@ describe("chunks are few only if what they are made of is", () => {
   const table: Table = [
     ["import { chunk } from 'lodash'; here(chunk(rows, 20))", "unbounded"],
     ["import { chunk } from 'lodash'; here(chunk([a, b, c], 2))", "<= 3"],
+    ["import { flatten } from 'lodash'; here(flatten([[a, b], [c]]))", "<= 4"],
+    ["import { flatten } from 'lodash'; here(flatten(rows.map((row) => row.parts)))", "unbounded"],
+    [
+      "import { flatten } from 'lodash'; const KINDS = [{ names: ['.a'] }]; here(flatten(KINDS.filter(isOn).map((kind) => kind.names)))",
+      "coded kind.names",
+    ],
+    ["User.findAllInBatches({ batchLimit: 100 }, async (users) => { here(users) })", "page"],
+    ["import User from './user'; User.findAllInBatches({ where: {} }, (users) => here(users))", "page"],
     ["here(inBatches(rows, 20))", "unbounded"],
   ];
   test.for(table)("%s → %s", holds);

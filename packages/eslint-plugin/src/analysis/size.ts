@@ -185,6 +185,7 @@ function sizeOfCall(code: Code, call: TSESTree.CallExpression): Bound {
         return (second && windowOf(code, second)) ?? unbounded(code, first);
       }
       if (imported.name === "chunk") return chunksOf(code, first);
+      if (/^flatten(Deep)?$/.test(imported.name)) return times(sizeOf(code, first), elementSize(code, first));
       if (imported.name === "times") return sizeOfLength(code, first);
       if (imported.name === "range") return sizeOfLength(code, second ?? first);
       if (keepingFunctions.has(imported.name)) return atMostThat(sizeOf(code, first));

@@ -139,6 +139,12 @@ export const verdictTable: readonly Row[] = [
     because: "it gives back what is held already",
   },
   {
+    when: "the work is a function that the caller hands in: `mapAsync(xs, fn)`",
+    holds: ({ effect }) => effect.kind === "handed",
+    verdict: "strict",
+    because: "what is done, and to how many, is the caller's choice",
+  },
+  {
     when: "a known size above the thresholds",
     holds: ({ bound }) => counted(bound) !== undefined,
     verdict: "report",
