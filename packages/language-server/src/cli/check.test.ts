@@ -151,6 +151,19 @@ describe("what it prints", () => {
     expect(out).toMatch(/\d+ sites?: 1 reported/);
   });
 
+  test("--report as data says of every site whether types could withdraw it", async () => {
+    write({
+      "array.ts":
+        "export const all = (ids: Id[]) => Promise.all(ids.map(async (id) => { await fetch(id); }));\n",
+      "anything.js": bad,
+    });
+    await run("--report", "--format=json");
+    expect(JSON.parse(out)).toMatchObject([
+      { file: "anything.js", verdict: "report", certainty: "likely" },
+      { file: "array.ts", verdict: "report", certainty: "certain" },
+    ]);
+  });
+
   test("a file that does not parse is named, and no reason to fail", async () => {
     write({ "a.js": "await Promise.all(", "b.js": "export const fine = async () => 1;\n" });
     expect(await run()).toBe(0);

@@ -10,6 +10,8 @@ export interface FanOutRow {
   readonly operation: string;
   readonly rule: string;
   readonly verdict: "report" | "strict" | "silent";
+  /** `likely`: a type could withdraw it. */
+  readonly certainty: "certain" | "likely";
   readonly inFlight: string;
   readonly because: string;
   /** The whole decision, one sentence each. */
@@ -38,6 +40,7 @@ export function fanOutRows(files: readonly DecidedFile[], cwd: string): FanOutRo
           operation: decision.site.operation,
           rule: decision.site.rule,
           verdict: decision.verdict.kind,
+          certainty: decision.certainty,
           inFlight: boundLabel(decision.bound, decision.gate),
           because: decision.verdict.because,
           explanation: explain(decision),
