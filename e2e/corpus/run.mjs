@@ -6,11 +6,11 @@
  * A crash, a file that takes too long, and a worker that dies cost that one file and are reported.
  * Reads the folder and writes nothing there. README.md lists the options.
  */
-import { fork } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join, relative, resolve, sep } from "node:path";
 import { parseArgs } from "node:util";
+import { lintFiles } from "./lint-files.mjs";
 import { sourceFiles } from "./sources.mjs";
 
 const { values: options, positionals } = parseArgs({
@@ -72,10 +72,7 @@ function listedFiles(list) {
   return { files: lines.filter(Boolean).map((line) => resolve(root, line)), tooLarge: [] };
 }
 
-/**
- * Lints all files in as many processes as there are jobs. A process that dies is replaced.
- * With types, processes take whole checkouts and end with them, since they keep the programs they have read.
- */
+/** Lints all files, and says how far it has come. */
 async function lintAll(paths) {
   const done = [];
   let shown = 0;
@@ -87,31 +84,9 @@ async function lintAll(paths) {
     const seconds = ((performance.now() - started) / 1000).toFixed(0);
     console.error(`${done.length}/${paths.length} files, ${crashes} crashes, ${seconds} s`);
   };
-
-  const queues = options.types ? byCheckout(paths) : [[...paths]];
-  const job = async () => {
-    for (let queue = takeQueue(queues); queue !== undefined; queue = takeQueue(queues)) {
-      while (queue.length > 0) await lintInProcess(queue, finish);
-    }
-  };
-  await Promise.all(Array.from({ length: jobs }, job));
+  const setup = { plugin: resolve(options.plugin), preset: options.preset, settings, types: options.types };
+  await lintFiles(paths, { setup, checkoutOf, jobs, timeoutMs, finish });
   return done;
-}
-
-function byCheckout(paths) {
-  const queues = new Map();
-  for (const path of paths) {
-    const queue = queues.get(checkoutOf(path)) ?? [];
-    queues.set(checkoutOf(path), queue);
-    queue.push(path);
-  }
-  return [...queues.values()];
-}
-
-/** The next queue: one of its own for each process with types, and otherwise the one that all share. */
-function takeQueue(queues) {
-  if (options.types) return queues.shift();
-  return queues[0].length > 0 ? queues[0] : undefined;
 }
 
 /** Which folder of the folder a file is in; a file right in it belongs to the folder itself, which may be the one checkout. */
@@ -119,47 +94,6 @@ function checkoutOf(path) {
   if (isCheckout) return root;
   const [first, ...rest] = relative(root, path).split(sep);
   return rest.length > 0 ? join(root, first) : root;
-}
-
-/** Lints the files of a queue in one process until the queue is empty or the process dies. */
-function lintInProcess(queue, finish) {
-  return new Promise((settle) => {
-    const child = fork(join(import.meta.dirname, "lint-worker.mjs"), {
-      execArgv: ["--max-old-space-size=4096"],
-    });
-    let file;
-    let reason = "the process died";
-    let timer;
-    const next = () => {
-      clearTimeout(timer);
-      file = queue.shift();
-      if (file === undefined) {
-        child.disconnect();
-        return;
-      }
-      timer = setTimeout(() => {
-        reason = `took longer than ${timeoutMs} ms`;
-        child.kill("SIGKILL");
-      }, timeoutMs);
-      child.send({ file, checkout: checkoutOf(file) });
-    };
-    child.on("message", (result) => {
-      if (!result.ready) finish(result);
-      next();
-    });
-    child.on("exit", (code) => {
-      clearTimeout(timer);
-      if (file !== undefined) finish({ filePath: file, messages: [], crash: { message: reason } });
-      else if (code !== 0) process.exit(2); // It could not even begin, and has said why.
-      settle();
-    });
-    child.send({
-      plugin: resolve(options.plugin),
-      preset: options.preset,
-      settings,
-      types: options.types,
-    });
-  });
 }
 
 /** What `eslint --format json` would have written. */

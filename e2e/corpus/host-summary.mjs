@@ -1,0 +1,205 @@
+/** What all runs of `hosts.mjs` come to: for the terminal, and as Markdown for `hosts.md`. */
+import { compare, pairs } from "./host-compare.mjs";
+
+/** So that a family of a thousand differences does not fill the page. */
+const shownPlaces = 5;
+
+/**
+ * @param results - Of each checkout: `name`, `files` (how many), and `runs`, by host.
+ * @param about - `commit` and `versions`, for the head.
+ * @returns `markdown`, `text` (the same without the long tables), and `clean`: no crash, no time-out, no difference.
+ */
+export function summaryOf(results, about) {
+  const compared = pairs.map((pair) => comparedIn(pair, results));
+  const troubles = troublesIn(results);
+  const head = [...whatWasRun(results, about), ...hostTable(results), ...pairTable(compared)];
+  const details = [...differenceList(compared), ...troubleList(troubles)];
+  return {
+    text: [...head, ...details].join("\n"),
+    markdown: [
+      "# What the hosts found",
+      "",
+      "Written by `hosts.mjs`, which README.md describes.",
+      "",
+      ...head,
+      ...details,
+      ...ruleTables(results),
+      ...repositoryTable(results, compared),
+    ].join("\n"),
+    clean: troubles.length === 0 && compared.every(({ differences }) => differences.length === 0),
+  };
+}
+
+function comparedIn(pair, results) {
+  const both = results.filter(({ runs }) => runs[pair.left] && runs[pair.right]);
+  const outcomes = both.map(({ name, runs }) => {
+    const { differences, equal, apart } = compare(runs[pair.left], runs[pair.right], pair);
+    return { name, equal, apart, differences: differences.map((difference) => ({ name, ...difference })) };
+  });
+  const apart = new Map();
+  for (const [why, count] of outcomes.flatMap((outcome) => Object.entries(outcome.apart))) {
+    apart.set(why, (apart.get(why) ?? 0) + count);
+  }
+  return {
+    pair,
+    checkouts: both.length,
+    equal: outcomes.reduce((sum, { equal }) => sum + equal, 0),
+    differences: outcomes.flatMap(({ differences }) => differences),
+    apart,
+  };
+}
+
+function troublesIn(results) {
+  return results.flatMap(({ name, runs }) =>
+    Object.entries(runs).flatMap(([host, { crashes, timeOuts }]) => [
+      ...crashes.map((trouble) => ({ name, host, kind: "crash", ...trouble })),
+      ...timeOuts.map((trouble) => ({ name, host, kind: "time-out", ...trouble })),
+    ]),
+  );
+}
+
+function whatWasRun(results, { commit, versions }) {
+  const files = results.reduce((sum, result) => sum + result.files, 0);
+  const names = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
+  return [
+    `${number(files)} files of ${results.length} repositories (\`repositories.json\` has their commits), preset \`strict\`, commit ${commit}.`,
+    `${names.join(", ")}.`,
+    "",
+  ];
+}
+
+function hostTable(results) {
+  const rows = Object.entries(titles).map(([host, title]) => {
+    const runs = results.flatMap(({ runs: ofResult }) => ofResult[host] ?? []);
+    const sum = (of) => number(runs.reduce((total, run) => total + of(run), 0));
+    return [
+      title,
+      number(runs.length),
+      sum((run) => run.files),
+      sum((run) => Object.keys(run.unread).length),
+      /ts|types/.test(host) ? sum((run) => run.untypedCount ?? run.untyped.length) : "",
+      sum((run) => run.findings.length),
+      sum((run) => run.crashes.length),
+      sum((run) => run.timeOuts.length),
+    ];
+  });
+  return table(
+    ["host", "repositories", "files", "not read", "no types", "findings", "crashes", "time-outs"],
+    rows.filter(([, count]) => count !== "0"),
+  );
+}
+
+const titles = {
+  eslint: "ESLint, without types",
+  "check-off": "`floodgate check --types off`",
+  oxlint: "oxlint",
+  "eslint-types": "ESLint, with types",
+  "check-ts6": "`floodgate check --types ts6`",
+  "check-ts7": "`floodgate check --types ts7`",
+};
+
+function pairTable(compared) {
+  const rows = compared.map(({ pair, checkouts, equal, differences, apart }) => [
+    `${titles[pair.left]} and ${titles[pair.right]}`,
+    number(checkouts),
+    number(equal),
+    number(differences.length),
+    [...apart].map(([why, count]) => `${number(count)}: ${why}`).join("; "),
+  ]);
+  return table(["compared", "repositories", "equal findings", "different", "not compared"], rows);
+}
+
+function differenceList(compared) {
+  const lines = compared.flatMap(({ pair, differences }) =>
+    [
+      ...grouped(
+        differences,
+        (one) => `${one.only === "left" ? pair.left : pair.right} alone: ${one.family}`,
+      ),
+    ].flatMap(([family, all]) => [
+      `- ${pair.left} and ${pair.right}, ${family}: ${all.length}`,
+      ...all
+        .slice(0, shownPlaces)
+        .map((one) => `  - ${one.name}/${one.file}:${one.line}:${one.column} ${one.rule}`),
+    ]),
+  );
+  return lines.length === 0 ? [] : ["## Differences", "", ...lines, ""];
+}
+
+function troubleList(troubles) {
+  const lines = troubles.map(({ name, host, kind, file = "", message }) => {
+    return `- ${kind}, ${host}, ${name}/${file}: ${message.split("\n")[0]}`;
+  });
+  return lines.length === 0 ? [] : ["## Crashes and time-outs", "", ...lines, ""];
+}
+
+function ruleTables(results) {
+  const sites = results.flatMap(({ runs }) => runs.sites?.findings ?? []);
+  const verdicts = ["report", "strict", "silent"].flatMap((verdict) => [
+    [verdict, "certain"],
+    [verdict, "likely"],
+  ]);
+  const bySite = [...grouped(sites, ({ rule }) => rule)]
+    .sort()
+    .map(([rule, ofRule]) => [
+      `\`${rule}\``,
+      ...verdicts.map(([verdict, certainty]) =>
+        number(ofRule.filter((site) => site.verdict === verdict && site.certainty === certainty).length),
+      ),
+    ]);
+  const hosts = Object.keys(titles);
+  const findings = results.flatMap(({ runs }) =>
+    hosts.flatMap((host) => (runs[host]?.findings ?? []).map(({ rule }) => ({ host, rule }))),
+  );
+  const byHost = [...grouped(findings, ({ rule }) => rule)]
+    .sort()
+    .map(([rule, ofRule]) => [
+      `\`${rule}\``,
+      ...hosts.map((host) => number(ofRule.filter((finding) => finding.host === host).length)),
+    ]);
+  return [
+    "## Sites, without types",
+    "",
+    "Verdict and certainty of everything that was decided about. `likely`: a type could withdraw it.",
+    "",
+    ...table(["rule", ...verdicts.map((pair) => pair.join(", "))], bySite),
+    "## Findings by rule",
+    "",
+    "With types only some of the files are checked.",
+    "",
+    ...table(["rule", ...hosts.map((host) => titles[host])], byHost),
+  ];
+}
+
+function repositoryTable(results, compared) {
+  const hosts = Object.keys(titles);
+  const rows = results.map(({ name, files, runs }) => [
+    name.replace("__", "/"),
+    number(files),
+    ...hosts.map((host) => (runs[host] ? number(runs[host].findings.length) : "not run")),
+    number(compared.flatMap(({ differences }) => differences).filter((one) => one.name === name).length),
+  ]);
+  return [
+    "## By repository",
+    "",
+    ...table(["repository", "files", ...hosts.map((host) => titles[host]), "differences"], rows),
+  ];
+}
+
+function grouped(values, keyOf) {
+  const groups = new Map();
+  for (const value of values) groups.set(keyOf(value), [...(groups.get(keyOf(value)) ?? []), value]);
+  return groups;
+}
+
+function table(headings, rows) {
+  const line = (cells) => `| ${cells.join(" | ")} |`;
+  return [
+    line(headings),
+    line(headings.map((_heading, column) => (column === 0 ? "---" : "--:"))),
+    ...rows.map(line),
+    "",
+  ];
+}
+
+const number = (value) => value.toLocaleString("en-US");
