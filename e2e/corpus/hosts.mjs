@@ -8,6 +8,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { parseArgs } from "node:util";
+import { format, resolveConfig } from "prettier";
 import { hosts, packageFolder, runHost } from "./host-runs.mjs";
 import { summaryOf } from "./host-summary.mjs";
 import { sourceFiles } from "./sources.mjs";
@@ -77,7 +78,10 @@ const summary = summaryOf(
   checkouts.map(resultsOf).filter(({ runs }) => Object.keys(runs).length > 0),
   about(),
 );
-if (options.summary !== undefined) writeFileSync(options.summary, summary.markdown);
+if (options.summary !== undefined) {
+  const style = await resolveConfig(resolve(options.summary));
+  writeFileSync(options.summary, await format(summary.markdown, { ...style, filepath: options.summary }));
+}
 console.log(summary.text);
 process.exitCode = summary.clean ? 0 : 1;
 
