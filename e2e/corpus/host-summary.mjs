@@ -6,13 +6,13 @@ const shownPlaces = 5;
 
 /**
  * @param results - Of each checkout: `name`, `files` (how many), and `runs`, by host.
- * @param about - `commit` and `versions`, for the head.
+ * @param versions - Of what was run, by name, for the head.
  * @returns `markdown`, `text` (the same without the long tables), and `clean`: no crash, no time-out, no difference.
  */
-export function summaryOf(results, about) {
+export function summaryOf(results, versions) {
   const compared = pairs.map((pair) => comparedIn(pair, results));
   const troubles = troublesIn(results);
-  const head = [...whatWasRun(results, about), ...hostTable(results), ...pairTable(compared)];
+  const head = [...whatWasRun(results, versions), ...hostTable(results), ...pairTable(compared)];
   const details = [...differenceList(compared), ...troubleList(troubles)];
   return {
     text: [...head, ...details].join("\n"),
@@ -58,11 +58,12 @@ function troublesIn(results) {
   );
 }
 
-function whatWasRun(results, { commit, versions }) {
+function whatWasRun(results, versions) {
   const files = results.reduce((sum, result) => sum + result.files, 0);
+  const commits = new Set(results.flatMap(({ runs }) => Object.values(runs).map(({ commit }) => commit)));
   const names = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
   return [
-    `${number(files)} files of ${results.length} repositories (\`repositories.json\` has their commits), preset \`strict\`, commit ${commit}.`,
+    `${number(files)} files of ${results.length} repositories (\`repositories.json\` has their commits), preset \`strict\`, Floodgate at ${[...commits].join(", ")}.`,
     `${names.join(", ")}.`,
     "",
   ];

@@ -56,6 +56,10 @@ if (options.help || positionals.length === 0 || options.out === undefined) {
 }
 
 const root = resolve(import.meta.dirname, "../..");
+const commit = execFileSync("git", ["rev-parse", "--short=10", "HEAD"], {
+  cwd: root,
+  encoding: "utf8",
+}).trim();
 const out = resolve(options.out);
 const packages = {
   typescript6: packageFolder("typescript", root),
@@ -108,7 +112,7 @@ async function runCheckout(checkout) {
       ...packages,
     });
     const seconds = Math.round((performance.now() - started) / 1000);
-    const result = { files: files.length, seconds, ...run };
+    const result = { commit, files: files.length, seconds, ...run };
     // A run that is stopped must not leave half a result.
     writeFileSync(`${fileFor(checkout, host)}.part`, JSON.stringify(result));
     renameSync(`${fileFor(checkout, host)}.part`, fileFor(checkout, host));
@@ -159,17 +163,14 @@ function resultsOf(checkout) {
   return { name: checkout.name, files: checkout.files.length, runs: Object.fromEntries(runs) };
 }
 
-/** What was run, for the summary's head. */
-function about() {
+/** With what it was run, for the summary's head. */
+function versions() {
   const versionIn = (folder) => JSON.parse(readFileSync(join(folder, "package.json"), "utf8")).version;
   return {
-    commit: execFileSync("git", ["rev-parse", "--short=10", "HEAD"], { cwd: root, encoding: "utf8" }).trim(),
-    versions: {
-      Node: process.versions.node,
-      ESLint: versionIn(packageFolder("eslint", root)),
-      "@typescript-eslint/parser": versionIn(packageFolder("@typescript-eslint/parser", root)),
-      TypeScript: `${versionIn(packages.typescript6)} and ${versionIn(packages.typescript7)}`,
-      ...(packages.oxlint && { oxlint: versionIn(packages.oxlint) }),
-    },
+    Node: process.versions.node,
+    ESLint: versionIn(packageFolder("eslint", root)),
+    "@typescript-eslint/parser": versionIn(packageFolder("@typescript-eslint/parser", root)),
+    TypeScript: `${versionIn(packages.typescript6)} and ${versionIn(packages.typescript7)}`,
+    ...(packages.oxlint && { oxlint: versionIn(packages.oxlint) }),
   };
 }

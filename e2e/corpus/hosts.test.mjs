@@ -11,7 +11,7 @@ const finding = (changes = {}) => ({
 });
 
 const run = (findings, changes = {}) => ({
-  ...{ files: 2, findings, unread: {}, untyped: [], crashes: [], timeOuts: [] },
+  ...{ commit: "abc", files: 2, findings, unread: {}, untyped: [], crashes: [], timeOuts: [] },
   ...changes,
 });
 
@@ -106,7 +106,7 @@ describe("what oxlint counts in bytes", () => {
 });
 
 describe("the summary", () => {
-  const about = { commit: "abc", versions: { Node: "20" } };
+  const versions = { Node: "20" };
   const sites = run([{ ...finding(), verdict: "report", certainty: "likely" }]);
   const agreeing = {
     name: "owner__name",
@@ -115,7 +115,7 @@ describe("the summary", () => {
   };
 
   test("counts files, findings by host and rule, and verdicts", () => {
-    const { markdown, clean } = summaryOf([agreeing], about);
+    const { markdown, clean } = summaryOf([agreeing], versions);
     expect(clean).toBe(true);
     expect(markdown).toContain("2 files of 1 repositories");
     expect(markdown).toContain("| ESLint, without types | 1 | 2 | 0 |  | 1 | 0 | 0 |");
@@ -132,7 +132,7 @@ describe("the summary", () => {
       [{ eslint: crashed }, "crash, eslint, owner__name/b.ts: TypeError: x"],
       [{ eslint: slow }, "time-out, eslint, owner__name/: took longer than 5 ms"],
     ]) {
-      const { text, clean } = summaryOf([{ ...agreeing, runs }], about);
+      const { text, clean } = summaryOf([{ ...agreeing, runs }], versions);
       expect(clean).toBe(false);
       expect(text).toContain(words);
     }
