@@ -80,7 +80,7 @@ const numberOf = new Map(checkouts.map(({ name }, index) => [name, `${index + 1}
 if (!options.compare) await runAll();
 const summary = summaryOf(
   checkouts.map(resultsOf).filter(({ runs }) => Object.keys(runs).length > 0),
-  about(),
+  versions(),
 );
 if (options.summary !== undefined) {
   const style = await resolveConfig(resolve(options.summary));
@@ -126,7 +126,10 @@ async function runCheckout(checkout) {
 
 /** Those that a project may have: with a site, and others in the order of their names' hashes: a sample that is the same in every run. */
 function filesForTypes(checkout) {
-  const { findings } = JSON.parse(readFileSync(fileFor(checkout, "sites"), "utf8"));
+  const sites = fileFor(checkout, "sites");
+  if (!existsSync(sites))
+    throw new Error(`Which files are worth types is read from ${sites}: run the host sites, too.`);
+  const { findings } = JSON.parse(readFileSync(sites, "utf8"));
   const withSites = new Set(findings.map(({ file }) => file));
   const hash = (file) => createHash("sha1").update(file).digest("hex");
   const typed = checkout.files.filter(
