@@ -93,6 +93,7 @@ const tables: Readonly<Record<string, readonly [operation: (a: Bound, b: Bound) 
       [exact(2), exact(3), "2"],
       [exact(3), exact(2), "2"],
       [exact(5), atMost(3, "window"), "<= 3 window"],
+      [exact(2), atMost(2, "window"), "2"],
       [exact(5), limit, "5"],
       [limit, exact(5), "5"],
       [any, limit, "limit batchSize"],
@@ -114,6 +115,13 @@ describe.for(Object.entries(tables))("%s", ([, [operation, table]]) => {
 test("of two that are as wild as each other, the first is told", () => {
   const other: Bound = { kind: "unbounded", source: span, text: "rows", why: "it comes from a query" };
   for (const operation of [either, sum, times, tamer, capped]) expect(operation(any, other)).toBe(any);
+});
+
+test("what nobody capped is fixed by the source", () => {
+  expect(either(exact(2), exact(3))).toEqual(atMost(3, "static"));
+  expect(sum(exact(2), atMost(3, "static"))).toEqual(atMost(5, "static"));
+  expect(times(exact(2), atMost(3, "static"))).toEqual(atMost(6, "static"));
+  expect(atMostThat(exact(3))).toEqual(atMost(3, "static"));
 });
 
 test("a subset of exactly so many is at most so many", () => {
