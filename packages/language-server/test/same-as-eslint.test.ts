@@ -92,6 +92,16 @@ describe.each(engines)("with %s", (_name, engine) => {
         eslintSays(text, "/a.ts", "strict"),
       ]);
   });
+
+  test("types in JavaScript, as Flow writes them", () => {
+    const text = `/* @flow */
+export async function all(ids: Array<string>): Promise<any> {
+  return Promise.all(ids.map(async (id: string): Promise<any> => fetch(id)));
+}
+`;
+    expect(weSay(engine, text, "/a.js", "recommended")).toEqual(eslintSays(text, "/a.js", "recommended"));
+    expect(weSay(engine, text, "/a.js", "recommended")).toHaveLength(1);
+  });
 });
 
 test("this repository's own sources and examples", () => {

@@ -108,7 +108,10 @@ function parsedFileOf({ ast, comments, scopes, file: { text } }: Program): Parse
   return { ast, text, comments, scopes: scopes as ScopeManager, visitorKeys };
 }
 
-/** Parses a file as what it says it is, or failing that as what it may be: many scripts end in `.js`, and some modules in `.cjs`. */
+/**
+ * Parses a file as what it says it is, or failing that as what it may be: many scripts end in `.js`, some modules in `.cjs`,
+ * and JavaScript may have types that Babel takes out.
+ */
 export function parseFile(parser: Parser, file: SourceFile): Preparation {
   const blocks = /\.(?:vue|svelte|astro)$/i.test(file.fileName)
     ? scriptBlocks(file.fileName, file.text)
@@ -119,8 +122,8 @@ export function parseFile(parser: Parser, file: SourceFile): Preparation {
   const text = blocks?.text ?? file.text;
 
   let problem: SyntaxProblem | undefined;
-  for (const sourceType of sourceTypesOf(file.fileName)) {
-    const result = parser.parse(text, language, sourceType);
+  for (const [as, sourceType] of readings(file.fileName, language)) {
+    const result = parser.parse(text, as, sourceType);
     if (result.kind === "syntax-error") {
       problem ??= result;
       continue;
@@ -149,6 +152,13 @@ function scopesWhenAsked(ast: TSESTree.Program, sourceType: SourceType): Pick<Sc
   };
 }
 
-function sourceTypesOf(fileName: string): readonly SourceType[] {
-  return /\.c[jt]s$/i.test(fileName) ? ["commonjs", "module"] : ["module", "commonjs"];
+/** What a file may be, the likeliest first. Each further one is tried where those before it do not parse. */
+function readings(fileName: string, language: Language): readonly (readonly [Language, SourceType])[] {
+  const sourceTypes: readonly SourceType[] = /\.c[jt]s$/i.test(fileName)
+    ? ["commonjs", "module"]
+    : ["module", "commonjs"];
+  // Much of Flow's syntax is TypeScript's; typescript-eslint's parser, in ESLint, tells no difference either.
+  const languages: readonly Language[] =
+    language === "js" || language === "jsx" ? [language, "tsx"] : [language];
+  return languages.flatMap((as) => sourceTypes.map((sourceType) => [as, sourceType] as const));
 }
