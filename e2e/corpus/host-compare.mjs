@@ -6,7 +6,7 @@
  */
 export const pairs = [
   { left: "eslint", right: "check-off" },
-  { left: "check-off", right: "oxlint", withoutSuppressed: true },
+  { left: "check-alone", right: "oxlint", withoutSuppressed: true },
   { left: "eslint-types", right: "check-ts6" },
   { left: "eslint-types", right: "check-ts7" },
 ];

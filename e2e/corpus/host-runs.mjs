@@ -33,11 +33,15 @@ const preset = "strict";
 /** Its rules and settings, as the built plugin has them. */
 const presetConfig = async () => (await import(pathToFileURL(pluginFile).href)).default.configs[preset];
 
-/** What each host is, and whether it asks for types. `sites` is not compared: it says what was decided about each site. */
+/**
+ * What each host is, and whether it asks for types. `sites` is not compared: it says what was decided about each site.
+ * `check-alone` is what oxlint is compared with: it gives plugins no parser, so that they see nothing of imported files.
+ */
 export const hosts = {
   eslint: { typed: false, run: (job) => eslint(job, false) },
   "check-off": { typed: false, run: (job) => check(job, "off") },
   sites: { typed: false, run: sites },
+  "check-alone": { typed: false, withSites: true, run: checkAlone },
   oxlint: { typed: false, run: oxlint },
   "eslint-types": { typed: true, run: (job) => eslint(job, true) },
   "check-ts6": { typed: true, run: (job) => check(job, "ts6") },
@@ -85,15 +89,32 @@ async function eslint({ checkout, files, fileTimeoutMs }, types) {
 
 async function check(job, types) {
   const { run, output } = await runCheck(job, types, ["--format=json"]);
+  readResults(run, output, job.checkout);
+  return run;
+}
+
+/** Only files with a site are worth it: looking into imported files makes no sites. */
+async function checkAlone({ checkout, files, timeoutMs }) {
+  const scratch = temporaryFolder();
+  const list = join(scratch, "files.txt");
+  writeFileSync(list, files.join("\n"));
+  const started = await start([here("check-alone.mjs"), list], { cwd: checkout, timeoutMs });
+  rmSync(scratch, { recursive: true });
+  const run = nothing();
+  readNotices(run, started, timeoutMs);
+  readResults(run, parsed(started.stdout), checkout);
+  return run;
+}
+
+function readResults(run, output, checkout) {
   for (const { filePath, messages, suppressedMessages } of output ?? []) {
-    const file = slashed(relative(job.checkout, filePath));
+    const file = slashed(relative(checkout, filePath));
     const finding = ({ line, column, endLine, endColumn, ruleId, message }) => ({
       ...{ file, line, column, endLine, endColumn, rule: nameOf(ruleId), message },
     });
     run.findings.push(...messages.map(finding));
     run.findings.push(...suppressedMessages.map((message) => ({ ...finding(message), suppressed: true })));
   }
-  return run;
 }
 
 /** Every site with its verdict and certainty, in the place of findings. */
@@ -113,7 +134,7 @@ async function runCheck({ checkout, files, timeoutMs, typescript6, typescript7 }
   const link = join(typescript, "node_modules", "typescript");
   symlinkSync(types === "ts7" ? typescript7 : typescript6, link, "junction");
   const elsewhere = pathToFileURL(here("../../packages/language-server/bench/elsewhere.mjs")).href;
-  const { status, stdout, stderr, tookTooLong } = await start(
+  const started = await start(
     [
       ...["--max-old-space-size=6144", "--import", elsewhere, checkFile, "check"],
       ...["--no-eslint-config", "--strict", `--types=${types}`, ...options, ...files],
@@ -121,6 +142,12 @@ async function runCheck({ checkout, files, timeoutMs, typescript6, typescript7 }
     { cwd: checkout, timeoutMs, env: { FLOODGATE_BENCH_TYPESCRIPT: link } },
   );
   rmSync(typescript, { recursive: true });
+  readNotices(run, started, timeoutMs);
+  return { run, output: parsed(started.stdout) };
+}
+
+/** What `check` says on standard error, and how it ended. */
+function readNotices(run, { status, stderr, tookTooLong }, timeoutMs) {
   for (const line of stderr.split("\n")) {
     const [, file, what, why] =
       /^(.+?) (does not parse|could not be (?:read|checked)): (.*)/.exec(line) ?? [];
@@ -132,7 +159,6 @@ async function runCheck({ checkout, files, timeoutMs, typescript6, typescript7 }
   if (tookTooLong) run.timeOuts.push({ message: `took longer than ${timeoutMs} ms` });
   else if (status !== 0 && status !== 1)
     run.crashes.push({ message: `exit status ${status}: ${tail(stderr)}` });
-  return { run, output: parsed(stdout) };
 }
 
 async function oxlint({ checkout, files, timeoutMs, oxlint: installed }) {

@@ -93,6 +93,7 @@ function hostTable(results) {
 const titles = {
   eslint: "ESLint, without types",
   "check-off": "`floodgate check --types off`",
+  "check-alone": "the same, imported files unseen",
   oxlint: "oxlint",
   "eslint-types": "ESLint, with types",
   "check-ts6": "`floodgate check --types ts6`",

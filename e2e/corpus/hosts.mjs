@@ -56,7 +56,7 @@ if (options.help || positionals.length === 0 || options.out === undefined) {
 }
 
 const root = resolve(import.meta.dirname, "../..");
-const commit = execFileSync("git", ["rev-parse", "--short=10", "HEAD"], {
+const commit = execFileSync("git", ["describe", "--always", "--dirty", "--abbrev=10"], {
   cwd: root,
   encoding: "utf8",
 }).trim();
@@ -102,7 +102,7 @@ async function runCheckout(checkout) {
   mkdirSync(join(out, checkout.name), { recursive: true });
   for (const host of Object.keys(hosts).filter((name) => wantedHosts.includes(name))) {
     if (existsSync(fileFor(checkout, host))) continue;
-    const files = hosts[host].typed ? filesForTypes(checkout) : checkout.files;
+    const files = filesFor(host, checkout);
     const started = performance.now();
     const run = await runHost(host, {
       checkout: checkout.path,
@@ -124,13 +124,15 @@ async function runCheckout(checkout) {
   }
 }
 
-/** Those that a project may have: with a site, and others in the order of their names' hashes: a sample that is the same in every run. */
+function filesFor(host, checkout) {
+  const { typed, withSites } = hosts[host];
+  if (withSites) return [...filesWithSites(checkout)].sort();
+  return typed ? filesForTypes(checkout) : checkout.files;
+}
+
+/** Those that a project may have: with a site, and others in the order of their names' hashes, which is the same in every run. */
 function filesForTypes(checkout) {
-  const sites = fileFor(checkout, "sites");
-  if (!existsSync(sites))
-    throw new Error(`Which files are worth types is read from ${sites}: run the host sites, too.`);
-  const { findings } = JSON.parse(readFileSync(sites, "utf8"));
-  const withSites = new Set(findings.map(({ file }) => file));
+  const withSites = filesWithSites(checkout);
   const hash = (file) => createHash("sha1").update(file).digest("hex");
   const typed = checkout.files.filter(
     (file) => !/\.(?:vue|svelte)$/.test(file) && hasProjectAbove(checkout, file),
@@ -142,6 +144,12 @@ function filesForTypes(checkout) {
     .slice(0, Number(options.sample))
     .map(([, file]) => file);
   return [...typed.filter((file) => withSites.has(file)), ...others].sort();
+}
+
+function filesWithSites(checkout) {
+  const sites = fileFor(checkout, "sites");
+  if (!existsSync(sites)) throw new Error(`There is no ${sites}: run the host sites, too.`);
+  return new Set(JSON.parse(readFileSync(sites, "utf8")).findings.map(({ file }) => file));
 }
 
 function hasProjectAbove(checkout, file) {
