@@ -7,6 +7,7 @@ import {
   acquiredLimiter,
   gatedCall,
   gateFor,
+  hasOption,
   limiterCalls,
   lookalikeGate,
   mentionsLimiters,
@@ -114,6 +115,26 @@ describe("what may be a task, by its name", () => {
   });
 });
 
+test("how we know is told", () => {
+  const originIn = (text: string, given?: Given) => {
+    const { code, node } = hereIn(text, given);
+    return gatedCall(code, node)?.limiter.origin;
+  };
+  const limiters = [
+    { from: "./limits", import: "api", kind: "limiter" },
+    { from: "./limits", import: "make", kind: "factory" },
+  ] as const;
+  const declaredTypes = () => [{ name: "PQueue", module: "p-queue" }];
+  expect(originIn("import pLimit from 'p-limit'; here(pLimit(5)(() => save()))")).toBe("provenance");
+  expect(originIn("import { api } from './limits'; here(api(save))", { policy: { limiters } })).toBe(
+    "setting",
+  );
+  const made = "import { make } from './limits'; const mine = make(5); here(mine(save))";
+  expect(originIn(made, { policy: { limiters } })).toBe("setting");
+  expect(originIn("here(jobs.add(() => save()))", { facts: { declaredTypes } })).toBe("type");
+  expect(originIn("here(queue.add(() => save()))")).toBe("name");
+});
+
 describe("the permit that is waited for", () => {
   test.for([
     ["here(sema.acquire())", "sema"],
@@ -189,15 +210,21 @@ describe("the calls that may make a limiter, or hand it a task", () => {
     expect(callsIn("import a from 'p-limit'; a(x)")).toEqual(["a(x)", "here(0)"]);
     const limiters = [{ from: "./limits", import: "api", kind: "limiter" }] as const;
     expect(callsIn("a(x)", { policy: { limiters } })).toEqual(["a(x)", "here(0)"]);
+    expect(callsIn("const a = new lib.Semaphore(5); a(x)")).toEqual([
+      "new lib.Semaphore(5)",
+      "a(x)",
+      "here(0)",
+    ]);
     // `limit(5)` makes one; `query.limit(5)` does not.
+    expect(callsIn("query.limit(5); limit(5); a(x)")).toContain("a(x)");
     expect(callsIn("limit(5); a(x)")).toEqual(["limit(5)", "a(x)", "here(0)"]);
     expect(callsIn("query.limit(5); a(x)")).toEqual(["query.limit(5)"]);
   });
 
   test("with types, any object that is handed a function", () => {
-    const text = "jobs.add(() => save(x)); jobs.add(x)";
+    const text = "jobs.add(() => save(x), options); jobs.add(x)";
     expect(callsIn(text)).toEqual([]);
-    expect(callsIn(text, { facts: {} })).toEqual(["jobs.add(() => save(x))"]);
+    expect(callsIn(text, { facts: {} })).toEqual(["jobs.add(() => save(x), options)"]);
   });
 });
 
@@ -228,6 +255,19 @@ describe("a file that mentions no limiter", () => {
     expect(mentionsIn("save(x)", { policy: { limiters } })).toBe(true);
     expect(mentionsIn("save(x)", { facts: {} })).toBe(true);
   });
+});
+
+test("an option is one that the source shows by its name", () => {
+  const has = (options: string) => {
+    const { node } = hereIn(`here(${options})`);
+    return node.type === "ObjectExpression" && hasOption(node, "concurrency");
+  };
+  expect(has("{ concurrency: 5 }")).toBe(true);
+  expect(has("{ concurrency }")).toBe(true);
+  expect(has("{ ...rest, concurrency: 5 }")).toBe(true);
+  expect(has("{ ...rest }")).toBe(false);
+  expect(has("{ [concurrency]: 5 }")).toBe(false);
+  expect(has("{ interval: 5 }")).toBe(false);
 });
 
 test("a capacity that JSON cannot say is the largest number it can", () => {

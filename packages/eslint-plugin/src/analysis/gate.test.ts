@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { decisionIn, gateText, hereIn } from "../../test/analyse-text.ts";
 import type { Given } from "../../test/analyse-text.ts";
-import { limiterOf } from "./gate.ts";
+import { factoryName, limiterOf } from "./gate.ts";
 
 /** The gate of `Promise.all(items.map(callback))` behind the given lines. */
 function gateIn(callback: string, before = "", given?: Given): string {
@@ -35,6 +35,12 @@ describe("a limiter keeps its provenance through", () => {
     ["const api = await promised;", "(x) => api(() => save(x))", "none"],
     ["const limit = await promised;", "(x) => limit(() => save(x))", "limiter limit"],
     ["const a = pLimit(5); const b = a;", "(x) => b(() => save(x))", "limiter b 5"],
+    ["const api = other;", "(x) => api(() => save(x))", "none"],
+    [
+      "const limits = { api: pLimit(5) }; const api = limits.api;",
+      "(x) => api(() => save(x))",
+      "limiter api 5",
+    ],
     ["const n = 5; const limit = pLimit(n);", "(x) => limit(() => save(x))", "limiter limit 5"],
     ["const limit = pLimit(concurrency);", "(x) => limit(() => save(x))", "limiter limit"],
     ["const limits = { api: pLimit(5) };", "(x) => limits.api(() => save(x))", "limiter limits.api 5"],
@@ -60,6 +66,12 @@ describe("a limiter keeps its provenance through", () => {
   ];
   test.for(table)("%s %s → %s", ([before, callback, gate]) => {
     expect(gateIn(callback, pLimit + before)).toBe(gate);
+  });
+
+  test("but not through a parameter: who calls may bring another", () => {
+    const text =
+      "function all(api) { if (isFast) api = pLimit(5); return Promise.all(items.map((x) => api(() => save(x)))); }";
+    expect(gateText(decisionIn(pLimit + text).gate)).toBe("none");
   });
 
   test("class fields, constructors and statics", () => {
@@ -222,11 +234,6 @@ describe("lookalikes: only the name of the function says so", () => {
     ["(x) => withRateLimit(x.id)", "lookalike withRateLimit"],
     ["(x) => runWithConcurrency(x.id)", "lookalike runWithConcurrency"],
     ["fetchLimited", "lookalike fetchLimited"],
-    // The Serverless Framework runs two calls of AWS at a time.
-    ["(x) => this.provider.request('Lambda', 'getFunction', { x })", "lookalike this.provider"],
-    ["(x) => awsProvider.request('S3', 'listObjectsV2', { x })", "lookalike awsProvider"],
-    ["(x) => provider.request('https://example.org', { x })", "none"],
-    ["(x) => provider.send('Lambda', 'getFunction')", "none"],
     ["(x) => unlimitedFetch(x)", "none"],
     ["(x) => fetchUnlimited(x)", "none"],
     ["(x) => limitations(x)", "none"],
@@ -272,37 +279,6 @@ describe("settings.limiters", () => {
     expect(gateText(decisionIn(text, { policy }).gate)).toBe("limiter api");
     expect(gateText(decisionIn(text).gate)).toBe("none");
   });
-});
-
-describe("types: asked only where a function is handed over", () => {
-  const typed = (name: string, module: string | undefined): Given => ({
-    facts: { declaredTypes: () => [{ name, module }] },
-  });
-  test.for([
-    ["(x) => gateway(() => save(x))", "LimitFunction", "p-limit", "limiter gateway"],
-    ["(x) => this_.jobs.add(() => save(x))", "PQueue", "p-queue", "limiter this_.jobs"],
-    ["(x) => this_.jobs.add(() => save(x))", "default", "p-queue", "none"],
-    ["(x) => this_.jobs.add(() => save(x))", "PQueue", undefined, "none"],
-    ["(x) => this_.jobs.add(() => save(x))", "PQueue", "elsewhere", "none"],
-    ["(x) => this_.jobs.add(x)", "PQueue", "p-queue", "none"],
-    ["(x) => this_.jobs.clear(() => save(x))", "PQueue", "p-queue", "none"],
-    ["(x) => this_.jobs.add(() => save(x))", "PQueue", "p-queue/dist/index", "limiter this_.jobs"],
-    ["(x) => this_.jobs.add(() => save(x))", "PQueue", "p-queues", "none"],
-    ["(x) => jobs()[0].add(() => save(x))", "PQueue", "p-queue", "limiter limiter"],
-    ["(x) => gateway(x)", "LimitFunction", "p-limit", "none"],
-    ["(x) => api.gateway(() => save(x))", "LimitFunction", "p-limit", "none"],
-  ] as const)("%s with a %s of %s → %s", ([callback, name, module, gate]) => {
-    expect(gateIn(callback, "", typed(name, module))).toBe(gate);
-  });
-});
-
-test("one type of a union is enough", () => {
-  const callback = "(x) => this_.jobs.add(() => save(x))";
-  const given = (...types: readonly string[]): Given => ({
-    facts: { declaredTypes: () => types.map((name) => ({ name, module: "p-queue" })) },
-  });
-  expect(gateIn(callback, "", given("Other", "PQueue"))).toBe("limiter this_.jobs");
-  expect(gateIn(callback, "", given("Other"))).toBe("none");
 });
 
 describe("limiterOf", () => {
@@ -367,6 +343,9 @@ describe("limiterOf", () => {
         export default pLimit(9); export class Api { static gate = pLimit(3); }`,
       "barrel.ts": 'export { api } from "./limits";',
       "star.ts": 'export * from "./limits";',
+      // No name tells of a limiter, and it hands on the file of one.
+      "index.ts": 'export { load } from "./load"; export { api } from "./calls";',
+      "calls.ts": 'import make from "p-limit"; export const api = make(5);',
     };
     test.for([
       ['import { api } from "./limits"; here(api)', "api", 5],
@@ -374,6 +353,7 @@ describe("limiterOf", () => {
       ['import mine from "./limits"; here(mine)', "mine", 9],
       ['import { api } from "./barrel"; here(api)', "api", 5],
       ['import { api } from "./star"; here(api)', "api", 5],
+      ['import { api } from "./index"; here(api)', "api", 5],
       ['import { plain } from "./limits"; here(plain)', undefined, undefined],
       // Whatever its name is there, here it is called a queue.
       ['import { jobs as queue } from "./limits"; here(queue)', "queue", undefined],
@@ -383,6 +363,55 @@ describe("limiterOf", () => {
       expect([limiter?.name, limiter?.capacity]).toEqual([name, capacity]);
       expect(limiter?.creation).toBeUndefined();
     });
+  });
+});
+
+describe("a function or class that makes a limiter, by its name", () => {
+  test.for([
+    "limit",
+    "createLimit",
+    "createLimiter",
+    "RateLimiter",
+    "Semaphore",
+    "AsyncSema",
+    "Mutex",
+    "throttle",
+    "Throttler",
+    "TaskQueue",
+    "workerpool",
+    "WorkerPool",
+    "thread_pool",
+    "taskPool",
+    "promisePool",
+    "ProcessPool",
+    "Bottleneck",
+    "Bulkhead",
+    "Lock",
+    "AsyncLock",
+  ])("%s", (name) => {
+    expect(factoryName.test(name)).toBe(true);
+  });
+
+  test.for([
+    "limits",
+    "limited",
+    "semaphoreOf",
+    "semantic",
+    "mutexes",
+    "throttled",
+    "queued",
+    "queueItem",
+    "connectionPool",
+    "pool",
+    "workerpools",
+    "bottlenecks",
+    "bulkheads",
+    "block",
+    "clock",
+    "locked",
+    "asyncLocks",
+  ])("but not %s", (name) => {
+    expect(factoryName.test(name)).toBe(false);
   });
 });
 
@@ -404,6 +433,8 @@ describe("the capacity of a limiter", () => {
     ["new PQueue({ interval: 4, concurrency: 2 })", 2],
     ["new PQueue({ interval: 4 })", Infinity],
     ["new PQueue({ ...options })", undefined],
+    ["new PQueue({ ...options, interval: 4 })", undefined],
+    ["new PQueue({ ...options, concurrency: 2 })", 2],
     ["new PQueue(options)", undefined],
     ["new PQueue(...args)", undefined],
     ["new PQueue()", Infinity],
