@@ -60,6 +60,8 @@ describe("to what is called like one", () => {
     ["here(limitUploads(save, x))", "nothing"],
     ["here(uploadLimit(save))", "uploadLimit(save)"],
     ["here(uploadLimit(save, x))", "nothing"],
+    ["here(rate_limit(save, x))", "nothing"],
+    ["here(limit_queue(save, x))", "nothing"],
     ["here(uploadLimit(() => save(x), options))", "uploadLimit(() => save(x))"],
     ["here(uploadLimit(5))", "nothing"],
     ["here(this.limit(() => save(x)))", "this.limit(() => save(x))"],

@@ -259,6 +259,7 @@ describe("settings.limiters", () => {
     ["import { api } from './limits';", "(x) => api(() => save(x))", "limiter api"],
     ["import { api } from './limits';", "(x) => api.run(() => save(x))", "limiter api"],
     ["import { api } from './limits';", "(x) => api(x)", "limiter api"],
+    ["import { api } from './limits';", "(x) => api.run(x.id)", "limiter api"],
     ["import { api as gate } from './limits';", "(x) => gate(() => save(x))", "limiter gate"],
     ["import any from './limits';", "(x) => any(() => save(x))", "limiter any"],
     ["import { make } from 'my-limits'; const mine = make(3);", "(x) => mine(() => save(x))", "limiter mine"],

@@ -54,6 +54,7 @@ describe("a worker takes its jobs from what it shares with the others:", () => {
     worker("for (const x of queue.slice()) await save(x);"),
     worker("for (const x of values()) await save(x);"),
     "here(async (own) => { for (const x of own.values()) await save(x); });",
+    "const it = items.keys(); here(async () => { for (const key in it) await save(key); });",
     "const it = items[Symbol.species](); here(async () => { for (const x of it) await save(x); });",
     // Taken once, not until there is none.
     worker("await save(queue.shift());"),
@@ -68,6 +69,9 @@ describe("a worker takes its jobs from what it shares with the others:", () => {
     "here(() => run());",
     "here(() => loaded);",
     "const again = async () => again(); here(again);",
+    "const a = async () => b(); const b = async () => a(); here(a);",
+    // A list that is made there and then.
+    worker("while (open) await save([1, 2].pop());"),
   ];
   test.for(others)("but not %s", (text) => {
     expect(isWorkerIn(text)).toBe(false);
