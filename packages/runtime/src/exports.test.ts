@@ -54,7 +54,7 @@ test.for<[string, number]>([
   ["bounded", 350],
   ["Semaphore", 3155],
   ["RateLimiter", 3350],
-  ["AdaptiveLimiter", 4300],
+  ["AdaptiveLimiter", 4310],
   ["tune", 3350],
   ["suggestLimit", 400],
   ["CircuitBreaker", 1050],

@@ -15,7 +15,7 @@ test("what is pushed first is taken first, whatever the order of pushes and take
         }
         expect(fifo.size).toBe(model.length);
         expect(fifo.peek()).toBe(model[0]);
-        expect([...fifo]).toEqual(model);
+        expect(fifo.toArray()).toEqual(model);
       }
       expect(fifo.drain()).toEqual(model);
       expect(fifo.size).toBe(0);

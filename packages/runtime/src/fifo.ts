@@ -33,15 +33,15 @@ export class Fifo<T> {
 
   /** Takes everything out, oldest first. */
   drain(): T[] {
-    const items = this.#items.slice(this.#head) as T[];
+    const items = this.toArray();
     this.#items = [];
     this.#head = 0;
     return items;
   }
 
-  /** The items, oldest first, without taking them out. Not meant to be mixed with changes. */
-  [Symbol.iterator](): IterableIterator<T> {
-    return (this.#items.slice(this.#head) as T[]).values();
+  /** The items, oldest first, without taking them out. */
+  toArray(): T[] {
+    return this.#items.slice(this.#head) as T[];
   }
 }
 

@@ -10,6 +10,7 @@ import { deferred, type Deferred } from "./deferred.ts";
 import { QueueClosedError } from "./errors.ts";
 import { Fifo } from "./fifo.ts";
 import type { Signal } from "./limiter.ts";
+import { WaitingLine } from "./waiting-line.ts";
 
 /** What a {@link Queue} is made with. */
 export interface QueueOptions {
@@ -47,7 +48,7 @@ export interface QueueSnapshot {
  *
  * Order: items leave in the order they came; waiting producers and waiting consumers are each served first come,
  * first served, and nobody who comes later gets in before them.
- * Cost: every operation is O(1), aborting a waiter included; memory is O(size + waiters).
+ * Cost: every operation is O(1), in the long run also aborting a waiter; memory is O(size + waiters).
  *
  * `close()` says that nothing more will come; `fail(error)` gives up what is inside.
  * Workers are `forEachLimit(queue, 50, handle)`, which ends once the queue is closed and empty.
@@ -74,8 +75,8 @@ export interface QueueSnapshot {
 export class Queue<T> implements AsyncIterable<T> {
   readonly #capacity: number;
   readonly #items = new Fifo<T>();
-  readonly #putters = new WaitingLine<T>();
-  readonly #takers = new WaitingLine<T>();
+  readonly #putters = new WaitingLine<Waiter<T>>();
+  readonly #takers = new WaitingLine<Waiter<T>>();
   #state: QueueSnapshot["state"] = "open";
   #error: unknown;
   /** Items taken and not yet reported by `done()`. */
@@ -124,9 +125,7 @@ export class Queue<T> implements AsyncIterable<T> {
     if (signal?.aborted === true) return rejected(signal.reason);
     if (this.#state !== "open") return rejected(this.#refusal("put"));
     if (this.#accept(item)) return Promise.resolve();
-    return new Promise<void>((resolve, reject) => {
-      this.#putters.add(new Waiter<T>(resolve as (value: unknown) => void, reject, item), signal);
-    });
+    return wait(this.#putters, signal, item);
   }
 
   /**
@@ -152,9 +151,7 @@ export class Queue<T> implements AsyncIterable<T> {
     if (signal?.aborted === true) return rejected(signal.reason);
     if (this.#items.size > 0) return Promise.resolve(this.#remove());
     if (this.#state !== "open") return rejected(this.#refusal("take"));
-    return new Promise((resolve, reject) => {
-      this.#takers.add(new Waiter<T>(resolve as (value: unknown) => void, reject), signal);
-    });
+    return wait(this.#takers, signal);
   }
 
   /**
@@ -228,9 +225,9 @@ export class Queue<T> implements AsyncIterable<T> {
   close(): void {
     if (this.#state !== "open") return;
     this.#state = "closed";
-    this.#putters.rejectAll(() => this.#refusal("put"));
+    for (const putter of all(this.#putters)) putter.reject(this.#refusal("put"));
     // A consumer waits only while the queue is empty, so there is nothing left for it.
-    for (let taker = this.#takers.first(); taker !== undefined; taker = this.#takers.first()) {
+    for (const taker of all(this.#takers)) {
       if (taker.owner === undefined) taker.reject(this.#refusal("take"));
       else taker.resolve(END);
     }
@@ -245,8 +242,7 @@ export class Queue<T> implements AsyncIterable<T> {
     this.#state = "failed";
     this.#error = error;
     this.#items.drain();
-    this.#putters.rejectAll(() => error);
-    this.#takers.rejectAll(() => error);
+    for (const waiter of [...all(this.#putters), ...all(this.#takers)]) waiter.reject(error);
     this.#joiner?.reject(error);
     this.#joiner = undefined;
   }
@@ -256,8 +252,8 @@ export class Queue<T> implements AsyncIterable<T> {
     return {
       capacity: this.#capacity,
       size: this.#items.size,
-      putting: this.#putters.length,
-      taking: this.#takers.length,
+      putting: this.#putters.size,
+      taking: this.#takers.size,
       unfinished: this.#items.size + this.#out,
       state: this.#state,
     };
@@ -297,14 +293,16 @@ export class Queue<T> implements AsyncIterable<T> {
           ended = true;
           return rejected(this.#error);
         }
-        return new Promise((resolve, reject) => {
-          this.#takers.add(new Waiter<T>(resolve as (value: unknown) => void, reject, undefined, iterator));
-        });
+        return wait(this.#takers, undefined, undefined, iterator);
       },
       return: (value?: unknown) => {
         if (!ended) {
           ended = true;
-          this.#takers.dropOwnedBy(iterator);
+          for (const taker of this.#takers.toArray()) {
+            if (taker.owner !== iterator) continue;
+            this.#takers.remove(taker);
+            taker.resolve(END);
+          }
           if (!keepOpen) this.close();
         }
         return Promise.resolve({ value, done: true });
@@ -316,7 +314,7 @@ export class Queue<T> implements AsyncIterable<T> {
 
   /** Hands the item to a waiting consumer, or stores it; false when there is no room. */
   #accept(item: T): boolean {
-    const taker = this.#takers.first();
+    const taker = first(this.#takers);
     if (taker !== undefined) {
       this.#out++;
       taker.resolve(taker.owner === undefined ? item : { value: item, done: false });
@@ -331,7 +329,7 @@ export class Queue<T> implements AsyncIterable<T> {
   #remove(): T {
     const item = this.#items.shift() as T;
     this.#out++;
-    const putter = this.#putters.first();
+    const putter = first(this.#putters);
     if (putter !== undefined) {
       this.#items.push(putter.item as T);
       putter.resolve(undefined);
@@ -361,78 +359,44 @@ function rejected(reason: unknown): Promise<never> {
 }
 
 /** A producer or a consumer that waits. An owner is the iterator that pulls; it expects `{ value, done }`. */
-class Waiter<T> {
-  previous: Waiter<T> | undefined;
-  next: Waiter<T> | undefined;
-  /** Takes the listener off the signal. */
-  forget: (() => void) | undefined;
+interface Waiter<T> {
   readonly resolve: (value: unknown) => void;
   readonly reject: (reason: unknown) => void;
   readonly item: T | undefined;
   readonly owner: object | undefined;
-
-  constructor(
-    resolve: (value: unknown) => void,
-    reject: (reason: unknown) => void,
-    item?: T,
-    owner?: object,
-  ) {
-    this.resolve = resolve;
-    this.reject = reject;
-    this.item = item;
-    this.owner = owner;
-  }
+  /** Takes the listener off the signal. */
+  leave: (() => void) | undefined;
+  gone: boolean;
 }
 
-/** Those who wait, in order of arrival. Linked both ways, so that an abort in the middle is O(1). */
-class WaitingLine<T> {
-  length = 0;
-  #head: Waiter<T> | undefined;
-  #tail: Waiter<T> | undefined;
+type Line<T> = WaitingLine<Waiter<T>>;
 
-  add(waiter: Waiter<T>, signal?: Signal): void {
-    waiter.previous = this.#tail;
-    if (this.#tail === undefined) this.#head = waiter;
-    else this.#tail.next = waiter;
-    this.#tail = waiter;
-    this.length++;
-    if (signal === undefined) return;
-    waiter.forget = onAbort(signal, () => {
-      this.#remove(waiter);
-      waiter.reject(signal.reason);
-    });
-  }
+function wait<T, R>(line: Line<T>, signal?: Signal, item?: T, owner?: object): Promise<R> {
+  return new Promise<unknown>((resolve, reject) => {
+    const waiter: Waiter<T> = { resolve, reject, item, owner, leave: undefined, gone: false };
+    line.push(waiter);
+    if (signal) leaveOnAbort(line, waiter, signal);
+  }) as Promise<R>;
+}
 
-  /** Removes and returns the one who came first. */
-  first(): Waiter<T> | undefined {
-    const waiter = this.#head;
-    if (waiter !== undefined) this.#remove(waiter);
-    return waiter;
-  }
+/** Not a closure of `wait`, where it would cost those who wait without a signal a twentieth. */
+function leaveOnAbort<T>(line: Line<T>, waiter: Waiter<T>, signal: Signal): void {
+  waiter.leave = onAbort(signal, (reason) => {
+    line.remove(waiter);
+    waiter.reject(reason);
+  });
+}
 
-  rejectAll(reason: () => unknown): void {
-    for (let waiter = this.first(); waiter !== undefined; waiter = this.first()) waiter.reject(reason());
-  }
+/** Takes out who came first. */
+function first<T>(line: Line<T>): Waiter<T> | undefined {
+  const waiter = line.next();
+  waiter?.leave?.();
+  return waiter;
+}
 
-  /** Ends the pulls of one iterator. */
-  dropOwnedBy(owner: object): void {
-    for (let waiter = this.#head; waiter !== undefined;) {
-      const next = waiter.next;
-      if (waiter.owner === owner) {
-        this.#remove(waiter);
-        waiter.resolve(END);
-      }
-      waiter = next;
-    }
-  }
-
-  #remove(waiter: Waiter<T>): void {
-    if (waiter.previous === undefined) this.#head = waiter.next;
-    else waiter.previous.next = waiter.next;
-    if (waiter.next === undefined) this.#tail = waiter.previous;
-    else waiter.next.previous = waiter.previous;
-    waiter.previous = waiter.next = undefined;
-    this.length--;
-    waiter.forget?.();
-  }
+/** Takes out everybody. */
+function all<T>(line: Line<T>): Waiter<T>[] {
+  const waiters = line.drain();
+  for (const { leave } of waiters) leave?.();
+  return waiters;
 }

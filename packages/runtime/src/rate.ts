@@ -100,7 +100,7 @@ class SlidingWindow implements Meter {
     this.#forget(now);
     let excess = this.#used + weight - this.heaviest;
     if (excess <= 0) return 0;
-    for (const start of this.#starts) {
+    for (const start of this.#starts.toArray()) {
       excess -= start.weight;
       if (excess <= 0) return start.at + this.#intervalMs - now;
     }

@@ -46,7 +46,7 @@ export class Semaphore implements Limiter {
   #active = 0;
   #moves = 0;
   #closed: { readonly reason: unknown } | undefined;
-  #whenIdle: (() => void)[] | undefined;
+  readonly #whenIdle: (() => void)[] = [];
   #stallable: Stallable | undefined;
 
   /**
@@ -73,9 +73,9 @@ export class Semaphore implements Limiter {
     const previous = this.#permits;
     this.#permits = countOf("permits", permits);
     tell(onLimit, this, { capacity: permits, previous });
-    for (const waiting of this.#waiters) {
-      if (waiting.weight && waiting.weight > permits)
-        this.#turnAway(waiting, tooHeavy(waiting.weight, permits));
+    for (const waiting of this.#waiters.toArray()) {
+      const { weight = 1 } = waiting;
+      if (weight > permits) this.#turnAway(waiting, tooHeavy(weight, permits));
     }
     this.#serve();
   }
@@ -97,7 +97,7 @@ export class Semaphore implements Limiter {
 
   /** True when no permit is out and nobody waits. */
   get atRest(): boolean {
-    return this.#active === 0 && this.#waiters.size === 0;
+    return this.#active + this.#waiters.size === 0;
   }
 
   /**
@@ -152,7 +152,7 @@ export class Semaphore implements Limiter {
   /** Resolves when no permit is out and nobody waits; at once if that is so now. For shutting down, after `close()`. */
   idle(): Promise<void> {
     return new Promise((resolve) => {
-      (this.#whenIdle ??= []).push(resolve);
+      this.#whenIdle.push(resolve);
       this.#tellIdle();
     });
   }
@@ -223,7 +223,7 @@ export class Semaphore implements Limiter {
     this.#moves++;
     if (onRelease.hasSubscribers) tell(onRelease, this, { weight, outcome, heldMs: since(start) });
     if (this.#waiters.size > 0) this.#serve();
-    else if (this.#whenIdle) this.#tellIdle();
+    else if (this.#whenIdle.length) this.#tellIdle();
   };
 
   #serve(): void {
@@ -241,9 +241,7 @@ export class Semaphore implements Limiter {
   }
 
   #tellIdle(): void {
-    if (!this.atRest) return;
-    for (const tell of this.#whenIdle ?? []) tell();
-    this.#whenIdle = undefined;
+    if (this.atRest) for (const tell of this.#whenIdle.splice(0)) tell();
   }
 
   #toStallable(): Stallable {

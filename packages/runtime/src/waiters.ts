@@ -1,5 +1,5 @@
-import { Fifo } from "./fifo.ts";
 import type { Permit } from "./limiter.ts";
+import { WaitingLine } from "./waiting-line.ts";
 
 /** Hands over a permit, or a rejection. */
 export type Resolve = (permit: Permit | PromiseLike<never>) => void;
@@ -19,16 +19,8 @@ export interface Waiter {
 /** Who waits: mostly nothing but the function that ends the wait, because many may wait. It has none of the rest. */
 export type Waiting = (Resolve & { readonly [K in keyof Waiter]?: undefined }) | Waiter;
 
-/** Those of one priority. Who is gone stays in line until it is at its head, or most of it. */
-class Level extends Fifo<Waiting> {
-  readonly priority: number;
-  gone = 0;
-
-  constructor(priority: number) {
-    super();
-    this.priority = priority;
-  }
-}
+/** Those of one priority. */
+type Level = WaitingLine<Waiting> & { readonly priority: number };
 
 /**
  * Those who wait, in the order they are served: higher priority first, first come first served within one.
@@ -38,7 +30,7 @@ class Level extends Fifo<Waiting> {
  */
 export class Waiters {
   size = 0;
-  /** By priority, highest first; none is empty but the only one, and none has somebody at its head who is gone. */
+  /** By priority, highest first; none is empty but the only one. */
   readonly #levels: Level[] = [];
 
   /** Who is served next. */
@@ -52,15 +44,15 @@ export class Waiters {
     let i = 0;
     for (let level; (level = levels[i]) && level.priority > priority;) i++;
     let level = levels[i];
-    if (level?.priority !== priority) levels.splice(i, 0, (level = new Level(priority)));
+    if (level?.priority !== priority)
+      levels.splice(i, 0, (level = Object.assign(new WaitingLine<Waiting>(), { priority })));
     level.push(waiting);
   }
 
-  /** Takes out who is served next. */
+  /** Takes out who is served next: `first`, which is somebody. */
   shift(): void {
-    const level = this.#levels[0];
-    if (!level) return;
-    level.shift();
+    const level = this.#levels[0] as Level;
+    level.next();
     this.#tidy(level);
   }
 
@@ -68,22 +60,18 @@ export class Waiters {
   remove(waiting: Waiting): void {
     const level = this.#levels.find(({ priority }) => priority === waiting.priority);
     if (waiting.gone !== false || !level) return;
-    waiting.gone = true;
-    level.gone++;
+    level.remove(waiting);
     this.#tidy(level);
   }
 
   /** Everybody, in order. */
-  [Symbol.iterator](): IterableIterator<Waiting> {
-    return this.#levels
-      .flatMap((level) => [...level])
-      .filter((waiting) => !waiting.gone)
-      .values();
+  toArray(): Waiting[] {
+    return this.#levels.flatMap((level) => level.toArray());
   }
 
   /** Takes out everybody, in order. */
   drain(): Waiting[] {
-    const all = [...this];
+    const all = this.toArray();
     this.#levels.length = this.size = 0;
     return all;
   }
@@ -91,11 +79,6 @@ export class Waiters {
   /** Sees to it, after somebody has left, that `#levels` is as it says. */
   #tidy(level: Level): void {
     this.size--;
-    if (level.gone > 16 && level.gone * 2 > level.size) {
-      for (const waiting of level.drain()) if (!waiting.gone) level.push(waiting);
-      level.gone = 0;
-    }
-    for (; level.peek()?.gone; level.gone--) level.shift();
-    if (level.size === 0 && this.#levels.length > 1) this.#levels.splice(this.#levels.indexOf(level), 1);
+    if (this.#levels.length > 1 && level.size === 0) this.#levels.splice(this.#levels.indexOf(level), 1);
   }
 }

@@ -188,7 +188,7 @@ export class Line<Asked extends AskingWaiter> {
       // Who comes in the same turn is asked for together.
       await Promise.resolve();
       wakes = this.#wakes;
-      const batch = firstOf(this.#waiters as Iterable<Asked>);
+      const batch = this.#waiters.toArray().slice(0, mostAtOnce) as Asked[];
       if (batch.length === 0) break;
       for (const waiter of batch) waiter.asked = true;
       try {
@@ -248,7 +248,7 @@ export class Line<Asked extends AskingWaiter> {
   }
 
   #turnAllAway(reason: unknown): void {
-    for (const waiter of [...(this.#waiters as Iterable<Asked>), ...this.#due.keys()]) {
+    for (const waiter of [...(this.#waiters.toArray() as Asked[]), ...this.#due.keys()]) {
       this.#turnAway(waiter, reason);
     }
   }
@@ -256,7 +256,7 @@ export class Line<Asked extends AskingWaiter> {
   #turnAwayExcess(): void {
     if (this.size <= this.#maxWaiting) return;
     const room = Math.max(0, this.#maxWaiting - this.#due.size);
-    for (const waiter of [...(this.#waiters as Iterable<Asked>)].slice(room)) {
+    for (const waiter of (this.#waiters.toArray() as Asked[]).slice(room)) {
       this.#turnAway(waiter, new QueueFullError(this.#maxWaiting));
     }
   }
@@ -300,9 +300,3 @@ const longestPauseMs = 2000;
 
 /** Asked for at once at most, so that no script takes Redis more than a millisecond or so; a guess. */
 const mostAtOnce = 100;
-
-function firstOf<T>(all: Iterable<T>): T[] {
-  const some: T[] = [];
-  for (const one of all) if (some.push(one) === mostAtOnce) break;
-  return some;
-}
