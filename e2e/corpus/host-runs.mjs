@@ -54,7 +54,10 @@ export const hosts = {
  * @param job - `checkout`, an absolute path; `files`, relative to it; `timeoutMs` for the whole run and `fileTimeoutMs` for
  *   one file, where the host can tell; `typescript6`, `typescript7` and `oxlint`, the folders of these packages.
  */
-export const runHost = (name, job) => hosts[name].run(job);
+export async function runHost(name, job) {
+  // `check` without a path checks the whole folder.
+  return job.files.length === 0 ? nothing() : hosts[name].run(job);
+}
 
 const nothing = () => ({ findings: [], unread: {}, untyped: [], crashes: [], timeOuts: [] });
 
