@@ -12,7 +12,12 @@ const shownPlaces = 5;
 export function summaryOf(results, versions) {
   const compared = pairs.map((pair) => comparedIn(pair, results));
   const troubles = troublesIn(results);
-  const head = [...whatWasRun(results, versions), ...hostTable(results), ...pairTable(compared)];
+  const head = [
+    ...whatWasRun(results, versions),
+    ...hostTable(results),
+    ...pairTable(compared),
+    ...whatTypesChanged(results),
+  ];
   const details = [...differenceList(compared), ...troubleList(troubles)];
   return {
     text: [...head, ...details].join("\n"),
@@ -109,6 +114,28 @@ function pairTable(compared) {
     [...apart].map(([why, count]) => `${number(count)}: ${why}`).join("; "),
   ]);
   return table(["compared", "repositories", "equal findings", "different", "not compared"], rows);
+}
+
+/** That hosts with types agree means something only where types matter. */
+function whatTypesChanged(results) {
+  const outcomes = results
+    .filter(({ runs }) => runs.eslint && runs["eslint-types"])
+    .map(({ runs: { eslint, "eslint-types": typed } }) => {
+      // Of ESLint with types, only some files are asked for.
+      const asked = new Set(typed.fileNames);
+      const untyped = { ...eslint, findings: eslint.findings.filter(({ file }) => asked.has(file)) };
+      return compare({ ...untyped, untyped: typed.untyped }, typed);
+    });
+  const equal = outcomes.reduce((sum, outcome) => sum + outcome.equal, 0);
+  const differences = outcomes.flatMap((outcome) => outcome.differences);
+  const reworded = differences.filter(({ family }) => family.startsWith("other words")).length / 2;
+  const of = (only) => differences.filter((one) => one.only === only).length - reworded;
+  if (outcomes.length === 0) return [];
+  return [
+    `Where ESLint has types, they leave ${number(equal)} findings as they are, withdraw ${number(of("left"))}, ` +
+      `add ${number(of("right"))}, and change the words of ${number(reworded)}.`,
+    "",
+  ];
 }
 
 function differenceList(compared) {

@@ -112,7 +112,8 @@ async function runCheckout(checkout) {
       ...packages,
     });
     const seconds = Math.round((performance.now() - started) / 1000);
-    const result = { commit, files: files.length, seconds, ...run };
+    const fileNames = hosts[host].typed ? files : undefined;
+    const result = { commit, files: files.length, fileNames, seconds, ...run };
     // A run that is stopped must not leave half a result.
     writeFileSync(`${fileFor(checkout, host)}.part`, JSON.stringify(result));
     renameSync(`${fileFor(checkout, host)}.part`, fileFor(checkout, host));

@@ -123,6 +123,21 @@ describe("the summary", () => {
     expect(markdown).toMatch(/\| owner\/name \| 2 \| 1 \| 1 \| not run \|.*\| 0 \|/);
   });
 
+  test("says what types changed, in the files that were asked for with types and have some", () => {
+    const at = (line, changes) => finding({ line, endLine: line, ...changes });
+    const elsewhere = [at(1, { file: "not-asked.ts" }), at(1, { file: "no-project.js" })];
+    const runs = {
+      eslint: run([at(1), at(20), at(30), ...elsewhere]),
+      "eslint-types": run([at(1), at(20, { message: "In other words." }), at(60), at(70)], {
+        untyped: ["no-project.js"],
+        fileNames: ["a.ts", "no-project.js"],
+      }),
+    };
+    expect(summaryOf([{ ...agreeing, runs }], versions).text).toContain(
+      "they leave 1 findings as they are, withdraw 1, add 2, and change the words of 1.",
+    );
+  });
+
   test("is not clean with a difference, a crash or a time-out, and names them", () => {
     const lacking = { ...agreeing, runs: { ...agreeing.runs, "check-off": run([]) } };
     const crashed = run([finding()], { crashes: [{ file: "b.ts", message: "TypeError: x\n  at y" }] });
