@@ -9,9 +9,14 @@ export default defineConfig({
   ssr,
   test: {
     include: ["**/*.test.ts"],
-    // It weighs the bundle, and what Stryker adds is heavy.
-    exclude: ["**/exports.test.ts"],
-    env: { FLOODGATE_SCHEDULES: "200" },
+    exclude: [
+      // They weigh the bundle, and what Stryker adds is heavy.
+      "**/exports.test.ts",
+      // They simulate minutes, or test what is not mutated: slow, and close to no mutant of the core.
+      "**/{tune,adaptive-limiter*,rate-limiter*,result-types}.test.ts",
+      "**/{redis,otel}/**",
+    ],
+    env: { FLOODGATE_SCHEDULES: "100" },
     testTimeout: 30_000,
   },
 });

@@ -8,6 +8,8 @@ let time: VirtualTime;
 beforeEach(() => {
   time = new VirtualTime();
   vi.spyOn(performance, "now").mockImplementation(() => time.now);
+  // The machine's clock would give timers a turn when it is slow, and they have none here.
+  vi.spyOn(Date, "now").mockReturnValue(0);
 });
 afterEach(() => {
   vi.restoreAllMocks();
