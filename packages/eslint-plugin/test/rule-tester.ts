@@ -1,21 +1,18 @@
 /** The two RuleTesters: `untyped` reads syntax and scope, `typed` also asks TypeScript. */
+import { join } from "node:path";
 import * as parser from "@typescript-eslint/parser";
 import { RuleTester } from "eslint";
-import { afterAll, describe, it } from "vitest";
-import { fixtureProject } from "./fixture-project.ts";
+import { describe, inject, it } from "vitest";
 
 // Vitest's functions are imported, not global, so ESLint has to be told of them.
 RuleTester.describe = describe;
 RuleTester.it = it;
 
 /** Where test cases lint their files: `@floodgate/runtime` resolves there, nothing else does. */
-export const project = fixtureProject();
-afterAll(() => {
-  project.remove();
-});
+const root = inject("ruleProject");
 
 /** A file name for test cases: in a project where the runtime resolves. */
-export const filename = project.path("file.ts");
+export const filename = join(root, "file.ts");
 
 export const untyped = new RuleTester({ languageOptions: { parser } });
 
@@ -25,7 +22,7 @@ export const typed = new RuleTester({
     parser,
     parserOptions: {
       project: "./tsconfig.json",
-      tsconfigRootDir: project.root,
+      tsconfigRootDir: root,
       disallowAutomaticSingleRunInference: true,
     },
   },
