@@ -284,10 +284,29 @@ describe("p-limit and p-map, where they are installed", () => {
     );
   });
 
-  test("but not one that is held around the site: that would be a deadlock", () => {
-    const before =
-      "import pLimit from 'p-limit'; const limit = pLimit(1);\nawait limit(async () => { await Promise.all(rows.map((r) => save(r))); });";
-    expect(suggestionsIn(before).map(([kind]) => kind)).toEqual(["limited", "bounded"]);
+  test.each([
+    ["held around the site", "await limit(async () => { await Promise.all(rows.map((r) => save(r))); });"],
+    [
+      "used in the task",
+      "await Promise.all(rows.map(async (r) => { await fetch(r); await limit(() => save(r)); }));",
+    ],
+    [
+      "used in what the task calls",
+      "await Promise.all(rows.map((r) => keep(r)));\nasync function keep(r) { await fetch(r); await limit(() => save(r)); }",
+    ],
+    [
+      "held by who calls the function around the site",
+      "const walk = async (rows: R[]) => { await Promise.all(rows.map((r) => save(r))); };\nawait limit(() => walk(all));",
+    ],
+    [
+      "held through a method of its own",
+      "class Walker { async walk(rows: R[]) { await Promise.all(rows.map((r) => save(r))); } start() { return limit(() => this.walk(all)); } }",
+    ],
+  ])("but not one that is %s: that would be a deadlock", (_where, code) => {
+    const before = `import pLimit from "p-limit"; const limit = pLimit(1);\n${code}`;
+    const kinds = suggestionsIn(before, { runtime, installed }).map(([kind]) => kind);
+    expect(kinds).toContain("limited");
+    expect(kinds).not.toContain("p-limit");
   });
 
   test("a new one is made before its first use", () => {

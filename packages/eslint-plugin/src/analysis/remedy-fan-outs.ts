@@ -1,9 +1,10 @@
 /** Remedies for fan-outs: `mapLimit`, `limited`, p-map, p-limit, `bounded`. */
-import { contains, unwrap, type Code, type Node } from "./code.ts";
+import { unwrap, visitAll, type Code, type Node } from "./code.ts";
 import type { Draft } from "./draft.ts";
 import { isCertainlyPromises, type Fan } from "./fans.ts";
 import { limiterOf } from "./gate.ts";
 import { importEdit } from "./import-edit.ts";
+import { functionOf } from "./members.ts";
 import type { Edit, Remedy } from "./model.ts";
 import type { RemedyContext } from "./remedies.ts";
 import { hasComment, indentOf, insert, remedy, statementOf, withType } from "./remedy-edits.ts";
@@ -146,7 +147,7 @@ export function pLimitRemedy({ code, draft, target, limit }: RemedyContext): Rem
   )
     return undefined;
   if (!mayBeLimited(code, draft, fan) || callback.returnType || callback.typeParameters) return undefined;
-  const existing = limiterInReach(code, draft);
+  const existing = limiterInReach(code, draft, callback);
   if (existing !== undefined) {
     const edits = wrapBody(code, callback, existing);
     return edits && remedy("p-limit", `Limit with \`${existing}\`, which this file has`, edits);
@@ -196,24 +197,46 @@ function wrapBody(
   return edits;
 }
 
-/** A callable limiter declared at the top level of the file, before the site, and not held around it. */
-function limiterInReach(code: Code, draft: Draft): string | undefined {
+/** A callable limiter declared at the top level of the file, before the site, for which no task of its own would wait. */
+function limiterInReach(code: Code, draft: Draft, callback: Node): string | undefined {
   for (const statement of code.ast.body) {
     const declaration = statement.type === "ExportNamedDeclaration" ? statement.declaration : statement;
     if (declaration?.type !== "VariableDeclaration" || declaration.range[0] > draft.node.range[0]) continue;
     for (const { id } of declaration.declarations) {
       if (id.type !== "Identifier" || !limiterOf(code, id)?.known?.callable) continue;
-      const isHeld =
-        code
-          .variable(id)
-          ?.references.some((reference) => isCalledAround(code, reference.identifier, draft.node)) ?? false;
-      if (!isHeld) return id.name;
+      const uses = code.variable(id)?.references.map(({ identifier }): Node => identifier) ?? [];
+      // A task that waits for its own limiter waits for ever, once as many do as may run.
+      const isNested =
+        reaches(code, callback, (node) => uses.includes(node)) ||
+        uses.some((use) => {
+          const call = callOf(code, use);
+          return call !== undefined && reaches(code, call, (node) => node === draft.node);
+        });
+      if (!isNested) return id.name;
     }
   }
   return undefined;
 }
 
-const isCalledAround = (code: Code, name: Node, node: Node): boolean => {
-  const call = code.parent(name);
-  return call?.type === "CallExpression" && contains(call, node);
-};
+/** The call of a limiter or of one of its methods: `limit(task)`, `limit.add(task)`. */
+function callOf(code: Code, limiter: Node): Node | undefined {
+  let callee = limiter;
+  let parent = code.parent(callee);
+  for (; parent?.type === "MemberExpression" && parent.object === callee; parent = code.parent(callee))
+    callee = parent;
+  return parent?.type === "CallExpression" && parent.callee === callee ? parent : undefined;
+}
+
+/** Is there such a node below `from`, or in a function of this file that is named there, and so on? */
+function reaches(code: Code, from: Node, isSought: (node: Node) => boolean): boolean {
+  const seen = new Set<Node>([from]);
+  let found = false;
+  for (const start of seen)
+    visitAll(code, start, (node) => {
+      found ||= isSought(node);
+      const named =
+        node.type === "Identifier" || node.type === "MemberExpression" ? functionOf(code, node) : undefined;
+      if (named) seen.add(named);
+    });
+  return found;
+}
