@@ -65,6 +65,10 @@ describe("several conditions", () => {
     // Where the guard itself uses it, nothing is proved yet.
     ["if (here(xs) || xs.length > 20) return;", "nothing"],
     ["here(xs) && xs.length <= 20;", "nothing"],
+    ["here(xs) && xs.length <= 20 && ok;", "nothing"],
+    ["const a = xs.length > 20 === here(xs);", "nothing"],
+    // A condition that says nothing of it, within one that does.
+    ["if (xs.length <= 20) ok && here(xs);", "<= 20 window"],
     ["const a = here(xs) ? xs.length <= 20 : ok;", "nothing"],
   ];
   test.for(table)("%s → %s", holds);
@@ -107,6 +111,7 @@ describe("a length", () => {
     ["if (xs.length > 20) return; here(xs as Row[]);", "<= 20 window"],
     ["if (xs.parts.length > 20) return; here(xs);", "nothing"],
     ["if (xs.length > 20) return; here(xs.parts);", "nothing"],
+    ["if (xs.count > 20) return; log(a.length); here(xs);", "nothing"],
     ["if (length > 20) return; log(a.length); here(xs);", "nothing"],
     ["if (xs.length > -1) return; here(xs);", "nothing"],
     ["if (xs.length > Infinity) return; here(xs);", "nothing"],
