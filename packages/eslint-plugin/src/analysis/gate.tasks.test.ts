@@ -94,7 +94,6 @@ describe("what may be a task, by its name", () => {
     ["const one = { id: 1 }; here(queue.add(one))", "nothing"],
     ["import { one } from './one'; here(queue.add(one))", "queue(one)"],
     ["function add(one) { here(queue.add(one)); }", "queue(one)"],
-    ["for (const one of tasks) here(queue.add(one));", "nothing"],
     ["let one; here(queue.add(one))", "nothing"],
     ["class One {} here(queue.add(One))", "nothing"],
     ["here(queue.add(one as Task))", "queue(one)"],

@@ -24,7 +24,6 @@ describe("by a function of a library", () => {
     [`${runtime}const slow = limited(n, save); here(slow)`, "limiter slow"],
     [`${runtime}const api = { slow: limited(8, save) }; here(api.slow)`, "limiter api.slow 8"],
     [`${runtime}class Api { slow = limited(8, save); all() { here(this.slow); } }`, "limiter this.slow 8"],
-    [`${runtime}const slow = limited(8, save); const other = slow; here(other)`, "nothing"],
     [`${runtime}let slow; slow = limited(8, save); here(slow)`, "limiter slow 8"],
     // Without the function there is nothing to limit yet.
     [`${runtime}here(limited(8))`, "nothing"],
