@@ -16,7 +16,8 @@ export function summaryOf(results, versions) {
     ...whatWasRun(results, versions),
     ...hostTable(results),
     ...pairTable(compared),
-    ...whatTypesChanged(results),
+    ...whatElseChanges(results),
+    "",
   ];
   const details = [...differenceList(compared), ...troubleList(troubles)];
   return {
@@ -116,25 +117,33 @@ function pairTable(compared) {
   return table(["compared", "repositories", "equal findings", "different", "not compared"], rows);
 }
 
-/** That hosts with types agree means something only where types matter. */
-function whatTypesChanged(results) {
-  const outcomes = results
+/** That hosts agree about types, or without imported files, means something only where these matter. */
+function whatElseChanges(results) {
+  const types = results
     .filter(({ runs }) => runs.eslint && runs["eslint-types"])
     .map(({ runs: { eslint, "eslint-types": typed } }) => {
       // Of ESLint with types, only some files are asked for.
       const asked = new Set(typed.fileNames);
-      const untyped = { ...eslint, findings: eslint.findings.filter(({ file }) => asked.has(file)) };
-      return compare({ ...untyped, untyped: typed.untyped }, typed);
+      const findings = eslint.findings.filter(({ file }) => asked.has(file));
+      return compare({ ...eslint, findings, untyped: typed.untyped }, typed);
     });
+  const imports = results
+    .filter(({ runs }) => runs["check-alone"] && runs["check-off"])
+    .map(({ runs }) => compare(runs["check-alone"], runs["check-off"]));
+  return [
+    ...changes("With types, where ESLint has them:", types),
+    ...changes("With what files import (which no plugin can parse in oxlint):", imports),
+  ];
+}
+
+function changes(what, outcomes) {
+  if (outcomes.length === 0) return [];
   const equal = outcomes.reduce((sum, outcome) => sum + outcome.equal, 0);
   const differences = outcomes.flatMap((outcome) => outcome.differences);
   const reworded = differences.filter(({ family }) => family.startsWith("other words")).length / 2;
-  const of = (only) => differences.filter((one) => one.only === only).length - reworded;
-  if (outcomes.length === 0) return [];
+  const of = (only) => number(differences.filter((one) => one.only === only).length - reworded);
   return [
-    `Where ESLint has types, they leave ${number(equal)} findings as they are, withdraw ${number(of("left"))}, ` +
-      `add ${number(of("right"))}, and change the words of ${number(reworded)}.`,
-    "",
+    `- ${what} findings left as they are: ${number(equal)}; withdrawn: ${of("left")}; added: ${of("right")}; in other words: ${number(reworded)}.`,
   ];
 }
 

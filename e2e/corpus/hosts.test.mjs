@@ -134,7 +134,7 @@ describe("the summary", () => {
       }),
     };
     expect(summaryOf([{ ...agreeing, runs }], versions).text).toContain(
-      "they leave 1 findings as they are, withdraw 1, add 2, and change the words of 1.",
+      "With types, where ESLint has them: findings left as they are: 1; withdrawn: 1; added: 2; in other words: 1.",
     );
   });
 
