@@ -42,21 +42,21 @@ function findFunction(code: Code, expression: Node): FunctionBehind | undefined 
       ? functionBehind(there.code, there.node)
       : memberOf(ownerBehind(there.code, there.node), there.member);
   }
-  if (expression.type === "Identifier") return madeFunction(code, expression);
+  if (expression.type === "Identifier") return madeFunction(code, constantInit(code, expression));
+  if (expression.type === "CallExpression") return madeFunction(code, expression);
   const name = memberName(expression);
   if (name === undefined || expression.type !== "MemberExpression") return undefined;
   return memberOf(ownerBehind(code, expression.object), name);
 }
 
-/** `const render = makeRenderer(options)`: the function that another one returns. */
-function madeFunction(code: Code, name: Node): FunctionBehind | undefined {
-  const init = constantInit(code, name);
-  const call = init ? unwrap(init) : undefined;
+/** `makeRenderer(options)`: the function that another one returns. */
+function madeFunction(code: Code, made: Node | undefined): FunctionBehind | undefined {
+  const call = made && unwrap(made);
   const maker = call?.type === "CallExpression" ? functionBehind(code, call.callee) : undefined;
   if (!maker || maker.fn.async) return undefined;
-  const [made, ...others] = returned(maker.code, maker.fn);
-  return made && others.length === 0 && unwrap(made).type !== "CallExpression"
-    ? functionBehind(maker.code, made)
+  const [result, ...others] = returned(maker.code, maker.fn);
+  return result && others.length === 0 && unwrap(result).type !== "CallExpression"
+    ? functionBehind(maker.code, result)
     : undefined;
 }
 

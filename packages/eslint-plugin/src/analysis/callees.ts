@@ -30,20 +30,31 @@ export const renamedGate = (gate: Gate, callee: Node): Gate =>
 /** The class whose instance an expression holds, by how it was made or declared: `new DataLoader(...)`, `cache: Map<K, V>`. */
 export function creationName(code: Code, object: Node): string | undefined {
   const expression = unwrap(object);
-  const owner =
-    expression.type === "MemberExpression" && unwrap(expression.object).type === "ThisExpression"
-      ? classOrObjectAround(code, expression)
-      : undefined;
-  const name = memberName(expression) ?? "";
   const init =
-    expression.type === "Identifier" ? constantInit(code, expression) : memberInit(code, owner, name);
+    expression.type === "Identifier"
+      ? constantInit(code, expression)
+      : memberInit(code, ownerOf(code, expression), memberName(expression) ?? "");
   // this.cache = options.cache ?? new Map()
   const made = unwrapFallback(init ?? expression);
   if (made.type === "NewExpression") return lastName(made.callee);
-  const declared = expression.type === "Identifier" ? definitionOf(code.variable(expression)) : undefined;
-  const type = declared ? annotationOf(declared.name) : memberType(owner, name);
-  return type?.type === "TSTypeReference" ? lastName(type.typeName) : undefined;
+  const declared = declaredType(code, expression);
+  return declared && lastName(declared);
 }
+
+/** The name of the type that is written where a variable, a parameter or a member of `this` is declared. */
+export function declaredType(code: Code, expression: Node): Node | undefined {
+  const definition = expression.type === "Identifier" ? definitionOf(code.variable(expression)) : undefined;
+  const type = definition
+    ? annotationOf(definition.name)
+    : memberType(ownerOf(code, expression), memberName(expression) ?? "");
+  return type?.type === "TSTypeReference" ? type.typeName : undefined;
+}
+
+/** The class or object whose member `this.x` is. */
+const ownerOf = (code: Code, member: Node) =>
+  member.type === "MemberExpression" && unwrap(member.object).type === "ThisExpression"
+    ? classOrObjectAround(code, member)
+    : undefined;
 
 function unwrapFallback(node: Node): Node {
   const value = unwrap(node);

@@ -58,8 +58,16 @@ function softenedInTest(code: Code, draft: Draft): Draft {
     draft.rule === "no-unbounded-promise-all" ||
     draft.rule === "no-recursive-fan-out" ||
     draft.rule === "require-concurrency-option";
-  return isCount && draft.verdict.kind === "report" && isInTest(code, draft.node)
-    ? { ...draft, verdict: { kind: "strict", because: "a test chooses its own data" } }
+  // A test of a limiter holds permits on purpose.
+  const isHeld = draft.rule === "require-release-in-finally";
+  return (isCount || isHeld) && draft.verdict.kind === "report" && isInTest(code, draft.node)
+    ? {
+        ...draft,
+        verdict: {
+          kind: "strict",
+          because: isHeld ? "a test may hold a permit" : "a test chooses its own data",
+        },
+      }
     : draft;
 }
 

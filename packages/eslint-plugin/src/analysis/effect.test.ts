@@ -203,6 +203,28 @@ describe("a function that the caller hands in", () => {
   test.for(table)("%s → %s", holds);
 });
 
+describe("a function that another one makes", () => {
+  const table: Table = [
+    [
+      "const inside = (folder) => async (x) => { await fetch(folder + x); }; here(inside('a'))",
+      "starts inside",
+    ],
+    ["const inside = (folder) => (x) => folder + x; here(inside('a'))", "sync"],
+    ["here(inside('a'))", "starts inside"],
+  ];
+  test.for(table)("%s → %s", holds);
+});
+
+describe("a module is loaded once", () => {
+  const table: Table = [
+    ["here(async (x) => { const { parse } = await import('./parse'); parse(x); })", "join"],
+    ["here((x) => import('./parse'))", "join"],
+    ["here((x) => import(x))", "starts import()"],
+    ["here(async (x) => { const { save } = await import('./save'); await save(x); })", "starts save"],
+  ];
+  test.for(table)("%s → %s", holds);
+});
+
 describe("what gives back what is held already", () => {
   const table: Table = [
     ["here((s) => s.unsubscribe())", "releases"],

@@ -50,6 +50,16 @@ function computeTask(code: Code, callback: Node): Task {
   if (callback.type === "CallExpression") {
     const method = methodCall(callback);
     if (method?.method === "bind") return taskOf(code, method.object);
+    // files.map(readInside(folder)): what the function that is made does.
+    const made = functionBehind(code, callback);
+    const task = made && bodyTask(made.code, made.fn);
+    if (task?.effect.kind === "none" && !made?.overridable) return task;
+    if (task && task.gate.kind !== "none")
+      return starting(
+        dottedName(callback.callee) ?? "task",
+        callback,
+        renamedGate(task.gate, callback.callee),
+      );
     return starting(dottedName(callback.callee) ?? "task", callback);
   }
   if (callback.type === "ConditionalExpression")
@@ -139,7 +149,8 @@ function computePromise(code: Code, expression: Node, awaited: boolean): Task {
     case "AssignmentExpression":
       return promiseTask(code, expression.right, awaited);
     case "ImportExpression":
-      return starting("import()", expression);
+      // One module is loaded once, whoever asks for it.
+      return expression.source.type === "Literal" ? idle("join") : starting("import()", expression);
     case "TaggedTemplateExpression":
       return awaited ? starting(dottedName(expression.tag) ?? "query", expression) : idle("sync");
     case "NewExpression":

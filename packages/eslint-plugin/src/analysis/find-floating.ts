@@ -19,6 +19,7 @@ import {
   visitAll,
   visitOwn,
   type Code,
+  type FunctionNode,
   type Loop,
   type Node,
 } from "./code.ts";
@@ -187,11 +188,11 @@ function listenerDraft(code: Code, call: TSESTree.CallExpression): Draft | undef
   if (fn?.async !== true) return undefined;
   const before = code.unanswered.count;
   const task = bodyTask(code, fn);
-  // stream.pause(), next(): the handler holds its source back by itself.
+  // stream.pause(), zip.readEntry(), next(): the handler holds its source back by itself.
   const next = fn.params.length > 1 ? fn.params.at(-1) : undefined;
   let holdsBack = false;
   visitAll(code, fn.body, (node) => {
-    if (["pause", "suspend", "cork"].includes(methodCall(node)?.method ?? "")) holdsBack = true;
+    if (["pause", "suspend", "cork", "readEntry"].includes(methodCall(node)?.method ?? "")) holdsBack = true;
     if (
       next?.type === "Identifier" &&
       node.type === "CallExpression" &&
@@ -199,7 +200,7 @@ function listenerDraft(code: Code, call: TSESTree.CallExpression): Draft | undef
     )
       holdsBack = true;
   });
-  if (holdsBack) return undefined;
+  if (holdsBack || isOnce(code, fn)) return undefined;
   const bound = unbounded(code, event, "nothing limits how many events arrive");
   const verdict = judge(bound, task.gate, task.effect, code.policy);
   const softened: Verdict =
@@ -216,6 +217,31 @@ function listenerDraft(code: Code, call: TSESTree.CallExpression): Draft | undef
     code.unanswered.count === before,
     softened,
   );
+}
+
+/** `if (!ready) { ready = true; await start(); }`: all it waits for, it waits for once. */
+function isOnce(code: Code, fn: FunctionNode): boolean {
+  const guarded: Node[] = [];
+  const awaits: Node[] = [];
+  visitOwn(code, fn.body, (node) => {
+    if (node.type === "AwaitExpression" || (node.type === "ForOfStatement" && node.await)) awaits.push(node);
+    if (node.type === "IfStatement" && setsItsFlag(code, node)) guarded.push(node.consequent);
+    return undefined;
+  });
+  return awaits.length > 0 && awaits.every((node) => guarded.some((block) => contains(block, node)));
+}
+
+function setsItsFlag(code: Code, { test, consequent }: TSESTree.IfStatement): boolean {
+  const flags = new Set<string>();
+  visitAll(code, test, (node) => {
+    const flag = node.type === "UnaryExpression" && node.operator === "!" && dottedName(node.argument);
+    if (flag) flags.add(flag);
+  });
+  let isSet = false;
+  visitAll(code, consequent, (node) => {
+    if (node.type === "AssignmentExpression" && flags.has(dottedName(node.left) ?? "")) isSet = true;
+  });
+  return isSet && !(test.type === "LogicalExpression" && test.operator === "||");
 }
 
 interface FloatingStatement {

@@ -234,6 +234,14 @@ describe("lookalikes: only the name of the function says so", () => {
     ["(x) => withRateLimit(x.id)", "lookalike withRateLimit"],
     ["(x) => runWithConcurrency(x.id)", "lookalike runWithConcurrency"],
     ["fetchLimited", "lookalike fetchLimited"],
+    // The Serverless Framework runs two calls of AWS at a time.
+    ["(x) => this.provider.request('Lambda', 'getFunction', { x })", "lookalike this.provider"],
+    ["(x) => awsProvider.request('S3', 'listObjectsV2', { x })", "lookalike awsProvider"],
+    ["(x) => provider.request('https://example.org', { x })", "none"],
+    ["(x) => provider.send('Lambda', 'getFunction')", "none"],
+    ["(x) => queueSend(x)", "lookalike queueSend"],
+    ["(x) => ledger.enqueueSend(x)", "lookalike ledger.enqueueSend"],
+    ["(x) => queues.send(x)", "none"],
     ["(x) => unlimitedFetch(x)", "none"],
     ["(x) => fetchUnlimited(x)", "none"],
     ["(x) => limitations(x)", "none"],
@@ -290,6 +298,12 @@ describe("limiterOf", () => {
 
   test.for([
     ["import pLimit from 'p-limit'; const l = pLimit(5); here(l)", "provenance"],
+    ["import { Piscina } from 'piscina'; function f(threads: Piscina) { here(threads) }", "type"],
+    [
+      "import type Workers from 'piscina'; class A { constructor(private threads: Workers) { here(this.threads) } }",
+      "type",
+    ],
+    ["import { Piscina } from './pools'; function f(threads: Piscina) { here(threads) }", undefined],
     ["here(taskQueue)", "name"],
     ["const taskQueue = []; here(taskQueue)", undefined],
     ["const limit = 100; here(limit)", undefined],

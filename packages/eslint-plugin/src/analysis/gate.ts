@@ -14,6 +14,7 @@ import {
   type Code,
   type Node,
 } from "./code.ts";
+import { declaredType } from "./callees.ts";
 import { classOrObjectAround, memberInit } from "./members.ts";
 import { importedName } from "./exported.ts";
 import { syntacticFacts } from "./facts.ts";
@@ -91,6 +92,8 @@ function computeLimiter(code: Code, expression: Node): Limiter | undefined {
     const made = limiterOf(there.code, there.node);
     if (made) return { ...made, name, creation: undefined };
   }
+  const annotated = annotatedLimiter(code, expression);
+  if (annotated) return { name, origin: "type", known: annotated, capacity: undefined, creation: undefined };
   return isLimiterName(lastName(expression))
     ? { name, origin: "name", known: undefined, capacity: undefined, creation: undefined }
     : undefined;
@@ -123,6 +126,19 @@ function typedLimiter(code: Code, node: Node): Limiter | undefined {
       };
   }
   return undefined;
+}
+
+/** `(pool: Piscina) => ...`: the limiter that a written type names. */
+function annotatedLimiter(code: Code, expression: Node): KnownLimiter | undefined {
+  const type = declaredType(code, expression);
+  const imported = type && importOf(code, type);
+  return (
+    imported &&
+    knownLimiters.find(
+      (known) =>
+        (known.name === imported.name || known.type === imported.name) && matches(known, imported.module),
+    )
+  );
 }
 
 /** The name a checker gives the type of a known limiter: its class, or p-limit's `LimitFunction`. */

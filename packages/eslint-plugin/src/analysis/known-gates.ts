@@ -191,4 +191,4 @@ export const shortLimiterName = /^(q|sem|gate|pool|lock|bn)$|(^worker|Worker|tas
 
 /** Functions whose name promises that they limit themselves: `fetchLimited`, `throttledFetch`, `queuedSave`, `withLimit`. */
 export const lookalikeName =
-  /^(limited|throttled|queued|pooled|rateLimited)[A-Z]|(Limited|Throttled|Queued|Pooled|RateLimited|WithLimit|WithConcurrency|WithThrottle)$|^(with|run|do|exec)(Rate)?(Limit|Concurrency|Semaphore|Throttle|Lock|Mutex)/;
+  /^(limited|throttled|queued?|enqueue|pooled|rateLimited)[A-Z]|(Limited|Throttled|Queued|Pooled|RateLimited|WithLimit|WithConcurrency|WithThrottle)$|^(with|run|do|exec)(Rate)?(Limit|Concurrency|Semaphore|Throttle|Lock|Mutex)/;

@@ -8,10 +8,10 @@ import type { Bound } from "./model.ts";
  * reports. Not `services`, `targets`, `migrations`, `subscribers`: those can be many.
  */
 const parts =
-  /(?:^|[_$]|[a-z])(?:[pP]lugins|[hH]ooks|[lL]isteners|[hH]andlers|[mM]iddlewares?|[rR]eporters|[fF]ormatters|[pP]roviders|[aA]dapters|[tT]ransports|[rR]enderers|[rR]outers|[bB]rokers|[dD]isposables|[tT]eardowns|[rR]unners|[pP]resets|[lL]ocales|[iI]nterceptors|[vV]alidators|[tT]ransformers|[wW]orkspaceFolders|[rR]egistries|[fF]oreignKeys|[wW]orkers|[tT]hreads)$/;
+  /(?:^|[_$]|[a-z])(?:[pP]lugins|[hH]ooks|[lL]isteners|[hH]andlers|[mM]iddlewares?|[rR]eporters|[fF]ormatters|[pP]roviders|[aA]dapters|[tT]ransports|[rR]enderers|[rR]outers|[bB]rokers|[dD]isposables|[tT]eardowns|[rR]unners|[pP]resets|[lL]ocales|[iI]nterceptors|[vV]alidators|[tT]ransformers|[wW]orkspaceFolders|[rR]egistries|[fF]oreignKeys|[wW]orkers|[tT]hreads)(?:Array|List|Map)?$/;
 
 /** Of a configuration, too: but a monorepo's projects, which are listed there, can be hundreds. */
-const configuration = /(?:^|[_$]|[a-z])(?:[cC]onfig|[cC]onfiguration|[sS]ettings)$/;
+const configuration = /(?:^|[_$]|[a-z])(?:[cC]onfig|[cC]onfiguration|[sS]ettings|[eE]nv)$/;
 
 /** The bound of a collection whose name says that its author wrote it down; undefined for any other. */
 export function setUpByHand(node: Node): Bound | undefined {

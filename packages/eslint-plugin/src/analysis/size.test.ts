@@ -216,7 +216,7 @@ describe("lengths given as a number", () => {
     ["for (const n of ns()) here(Array.from({ length: n }))", "unbounded"],
     ["here(Array.from({ length: workers }))", "limit workers"],
     ["here(Array.from({ length: os.cpus().length }))", "limit cpus"],
-    ["here(Array.from({ length: Math.min(n, 8) }))", "<= 8"],
+    ["here(Array.from({ length: Math.min(n, 8) }))", "<= 8 window"],
     ["here(Array.from({ length: [a, b].length }))", "<= 2"],
     ["here(Array.from({ length: rows.length }))", "unbounded"],
     ["here(Array.from({ length: n }))", "unbounded"],

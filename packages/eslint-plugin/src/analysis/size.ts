@@ -159,7 +159,9 @@ function sizeOfNew(code: Code, node: TSESTree.NewExpression): Bound {
 function sizeOfLength(code: Code, length: Node | undefined): Bound {
   if (length === undefined) return exact(0);
   const number = numberOf(code, length);
-  if (number?.kind === "known") return atMost(Math.max(0, number.value), "static");
+  // Array(Math.min(count, 100)): cut off there, however many are wanted.
+  const isCut = /^Math\.min\b/.test(textOf(code, unwrap(length)));
+  if (number?.kind === "known") return atMost(Math.max(0, number.value), isCut ? "window" : "static");
   if (number?.kind === "limit-like") return { kind: "limit-like", name: number.name, span: spanOf(length) };
   const collection = unwrap(length);
   if (collection.type === "MemberExpression" && memberName(collection) === "length")

@@ -28,6 +28,7 @@ const limiter = (capacity?: number): Gate => ({
 
 const work: Effect = { kind: "starts", what: "save", span };
 const light: Effect = { kind: "light", what: "crypto.subtle.digest", span };
+const handed: Effect = { kind: "handed", what: "fn", span };
 const releases: Effect = { kind: "releases", what: "crypto.subtle.digest", span };
 const hidden: Effect = { kind: "hidden", what: "buildJobs", span };
 const idle = (why: Extract<Effect, { kind: "none" }>["why"]): Effect => ({ kind: "none", why });
@@ -67,6 +68,7 @@ const cases: readonly Case[] = [
   [any, none, hidden, "strict", "where the promises are started cannot be seen"],
   [any, none, light, "strict", "the work holds no socket, file or connection"],
   [any, none, releases, "strict", "it gives back what is held already"],
+  [any, none, handed, "strict", "what is done, and to how many, is the caller's choice"],
   [any, none, work, "report", "nothing limits the number"],
 ];
 

@@ -6,6 +6,16 @@ untyped.run("no-floating-fan-out", rule, {
     {
       name: "a listener that asks for the next one when it is done",
       filename,
+      code: "zip.on('entry', async (entry) => { await save(entry); zip.readEntry(); });",
+    },
+    {
+      name: "a handler that does its work once",
+      filename,
+      code: "child.stdout.on('data', async (data) => { if (!ready && data.includes('port')) { ready = true; await start(); } });",
+    },
+    {
+      name: "a handler that says when it can take more",
+      filename,
       code: "extract.on('entry', async (header, stream, next) => { await save(header, stream); next(); });",
     },
     {
@@ -98,6 +108,12 @@ export async function saveAll(items) {
       name: "an async listener takes the stream's back-pressure away",
       filename,
       code: "stream.on('data', async (chunk) => { await sink.write(chunk); });",
+      errors: [{ messageId: "finding", line: 1, column: 1, endLine: 1, endColumn: 10 }],
+    },
+    {
+      name: "a flag that is looked at and never set",
+      filename,
+      code: "stream.on('data', async (chunk) => { if (!closed) { await sink.write(chunk); } });",
       errors: [{ messageId: "finding", line: 1, column: 1, endLine: 1, endColumn: 10 }],
     },
     {
