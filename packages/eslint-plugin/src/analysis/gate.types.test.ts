@@ -76,3 +76,38 @@ test("where it is unknown, it might be a limiter's: nothing is certain", () => {
   expect(certaintyWith()).toEqual(["likely"]);
   expect(certaintyWith({ name: "Jobs", module: "jobs" })).toEqual(["certain"]);
 });
+
+describe("a type that is written down", () => {
+  test.for([
+    ["import type { LimitFunction } from 'p-limit';", "LimitFunction", "() => save(x)", "provided"],
+    ["import type { Options } from 'p-limit';", "Options", "() => save(x)", "nothing"],
+    ["import type { LimitFunction } from './limits';", "LimitFunction", "() => save(x)", "nothing"],
+    ["", "LimitFunction", "() => save(x)", "nothing"],
+  ] as const)("%s provided: %s → %s is a task of %s", ([statement, type, task, name]) => {
+    const { code, node } = hereIn(
+      `${statement} function all(provided: ${type}) { return here(provided(${task})); }`,
+    );
+    expect(gatedCall(code, node)?.limiter.name ?? "nothing").toBe(name);
+  });
+
+  test.for([
+    ["import { Piscina } from 'piscina';", "Piscina", "farm"],
+    ["import { FixedQueue } from 'piscina';", "FixedQueue", "nothing"],
+    ["import { Sema } from 'async-sema';", "Sema", "nothing"],
+  ] as const)("%s farm: %s → %s runs its tasks", ([statement, type, name]) => {
+    const { code, node } = hereIn(`${statement} function all(farm: ${type}) { return here(farm.run(x)); }`);
+    expect(gatedCall(code, node)?.limiter.name ?? "nothing").toBe(name);
+  });
+
+  test("tells no capacity, and no place where it was made", () => {
+    const { code, node } = hereIn(
+      "import type Q from 'p-queue'; function all(jobs: Q) { here(jobs.add(x)); }",
+    );
+    expect(gatedCall(code, node)?.limiter).toMatchObject({
+      name: "jobs",
+      origin: "type",
+      capacity: undefined,
+      creation: undefined,
+    });
+  });
+});
