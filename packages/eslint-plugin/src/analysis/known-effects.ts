@@ -29,7 +29,7 @@ export const callbackMethods: ReadonlySet<string> = new Set(
 
 /** Promise work on threads or in memory, such as checking data against a schema: it holds no socket and no file. */
 export const lightCalls =
-  /^((globalThis|window|self|webcrypto)\.)?(crypto\.)?subtle\.|^crypto\.subtle\.|\.(validateAsync|parseAsync|safeParseAsync|decodeAsync)$|[sS]chema\.(validate|isValid)$|[jJ]ar\.setCookie$/;
+  /^((globalThis|window|self|webcrypto)\.)?(crypto\.)?subtle\.|^crypto\.subtle\.|\.(validateAsync|parseAsync|safeParseAsync|decodeAsync)$|[sS]chema\.(validate|isValid)$|\.setCookie$/;
 
 /** Functions that collect their calls into one request, by module. */
 export const batchedCalls: ReadonlyMap<string, RegExp> = new Map([
