@@ -26,7 +26,7 @@ export function compare(left, right, { withoutSuppressed = false } = {}) {
   const apart = new Map();
   const compared = (finding) => {
     const why = whyApart(finding.file, left, right, untyped);
-    if (why !== undefined) apart.set(why, (apart.get(why) ?? 0) + 1);
+    if (why !== undefined) apart.set(why, (apart.get(why) ?? new Set()).add(keyOf(finding)));
     return why === undefined;
   };
   const ours = left.findings.filter(wanted).filter(compared);
@@ -37,7 +37,11 @@ export function compare(left, right, { withoutSuppressed = false } = {}) {
     ...finding,
     family: familyOf(finding, finding.only === "left" ? extra : missing),
   }));
-  return { differences, equal: ours.length - missing.length, apart: Object.fromEntries(apart) };
+  return {
+    differences,
+    equal: ours.length - missing.length,
+    apart: Object.fromEntries([...apart].map(([why, { size }]) => [why, size])),
+  };
 }
 
 function whyApart(file, left, right, untyped) {
