@@ -43,7 +43,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "workspace",
-          include: ["test/**/*.test.ts", "examples/recipes/*.test.ts"],
+          include: ["test/**/*.test.ts", "examples/recipes/*.test.ts", "e2e/corpus/*.test.mjs"],
           testTimeout: 240_000,
         },
       },
