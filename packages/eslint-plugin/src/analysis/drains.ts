@@ -57,7 +57,7 @@ function drainIn(
     }
     if (
       (node.type === "IfStatement" || node.type === "WhileStatement") &&
-      (isCapacityTest(code, node.test) || (uses(node.test) && isLengthTest(code, node.test)))
+      (isCapacityTest(code, node.test, loop.body) || (uses(node.test) && isLengthTest(code, node.test)))
     ) {
       const body = node.type === "IfStatement" ? node.consequent : node.body;
       visitOwn(code, body, (inner) => {

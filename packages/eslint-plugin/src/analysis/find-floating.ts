@@ -378,7 +378,7 @@ function boundOfLoop(code: Code, statement: Node, around: Around): Bound | undef
     loop.type !== "ForOfStatement" &&
     loop.type !== "ForInStatement" &&
     loop.test &&
-    isCapacityTest(code, loop.test)
+    isCapacityTest(code, loop.test, loop.body)
   )
     return undefined;
   const inside = loopsAround(code, statement, undefined, loop);

@@ -94,7 +94,8 @@ describe("what may be a task, by its name", () => {
     ["const one = { id: 1 }; here(queue.add(one))", "nothing"],
     ["import { one } from './one'; here(queue.add(one))", "queue(one)"],
     ["function add(one) { here(queue.add(one)); }", "queue(one)"],
-    ["let one; here(queue.add(one))", "nothing"],
+    ["for (const one of jobs) here(queue.add(one));", "queue(one)"],
+    ["const { one } = jobs; here(queue.add(one))", "queue(one)"],
     ["class One {} here(queue.add(One))", "nothing"],
     ["here(queue.add(one as Task))", "queue(one)"],
     ["here(queue.add(5, () => save(x)))", "queue(() => save(x))"],
@@ -267,7 +268,10 @@ test("an option is one that the source shows by its name", () => {
   expect(has("{ concurrency }")).toBe(true);
   expect(has("{ ...rest, concurrency: 5 }")).toBe(true);
   expect(has("{ ...rest }")).toBe(false);
-  expect(has("{ [concurrency]: 5 }")).toBe(false);
+  expect(has("{ 'concurrency': 5 }")).toBe(true);
+  expect(has("{ ['interval']: 5 }")).toBe(false);
+  // It may be.
+  expect(has("{ [key]: 5 }")).toBe(true);
   expect(has("{ interval: 5 }")).toBe(false);
 });
 

@@ -234,6 +234,8 @@ describe("lookalikes: only the name of the function says so", () => {
     ["(x) => withRateLimit(x.id)", "lookalike withRateLimit"],
     ["(x) => runWithConcurrency(x.id)", "lookalike runWithConcurrency"],
     ["fetchLimited", "lookalike fetchLimited"],
+    ["(x) => sem.run(() => save(x))", "limiter sem"],
+    ["(x) => uploadSem.use(() => save(x))", "limiter uploadSem"],
     // The Serverless Framework runs two calls of AWS at a time.
     ["(x) => this.provider.request('Lambda', 'getFunction', { x })", "lookalike this.provider"],
     ["(x) => awsProvider.request('S3', 'listObjectsV2', { x })", "lookalike awsProvider"],

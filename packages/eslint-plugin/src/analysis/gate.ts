@@ -15,7 +15,7 @@ import {
   type Node,
 } from "./code.ts";
 import { declaredType } from "./callees.ts";
-import { classOrObjectAround, memberInit } from "./members.ts";
+import { classOrObjectAround, memberInit, propertyName } from "./members.ts";
 import { importedName } from "./exported.ts";
 import { syntacticFacts } from "./facts.ts";
 import { importOf, namesLibrary } from "./imports.ts";
@@ -248,14 +248,15 @@ export function capacityOf(
 }
 
 export function hasOption(options: TSESTree.ObjectExpression, name: string): boolean {
+  // { [key]: 5 } may be it.
   return options.properties.some(
-    (p) => p.type === "Property" && !p.computed && p.key.type === "Identifier" && p.key.name === name,
+    (p) => p.type === "Property" && (propertyName(p.key, p.computed) ?? name) === name,
   );
 }
 
 function optionValue(code: Code, options: TSESTree.ObjectExpression, name: string): number | undefined {
   const property = options.properties.find(
-    (p) => p.type === "Property" && !p.computed && p.key.type === "Identifier" && p.key.name === name,
+    (p) => p.type === "Property" && propertyName(p.key, p.computed) === name,
   );
   const number = property?.type === "Property" ? numberOf(code, property.value) : undefined;
   return number?.kind === "known" ? number.value : undefined;
@@ -271,7 +272,7 @@ export function mentionsLimiters(code: Code): boolean {
 }
 
 const limiterWords =
-  /limit|throttl|queue|sema|mutex|lock\b|bottleneck|bulkhead|gate\b|pool|schedul|concurren|worker|throat|piscina|fastq|cargo|cluster|["']async["']|\b(?:q|bn)\b/i;
+  /limit|throttl|queue|sema|sem\b|mutex|lock\b|bottleneck|bulkhead|gate\b|pool|schedul|concurren|worker|throat|piscina|fastq|cargo|cluster|["']async["']|\b(?:q|bn)\b/i;
 
 /** The calls that may make a limiter, or hand it a task, in source order. By their names: most do neither. */
 export function limiterCalls(code: Code): readonly (TSESTree.CallExpression | TSESTree.NewExpression)[] {
@@ -377,7 +378,7 @@ function taskIn(code: Code, args: TSESTree.CallExpression["arguments"]): Node | 
     if (definition?.type === "FunctionName") return value;
     const init = constantInit(code, value);
     if (init) return isFunction(unwrap(init)) ? value : undefined;
-    return definition === undefined || definition.type === "ImportBinding" || definition.type === "Parameter"
+    return definition === undefined || /^(ImportBinding|Parameter|Variable)$/.test(definition.type)
       ? value
       : undefined;
   }
@@ -394,7 +395,7 @@ export function wrapperGate(code: Code, node: Node): Gate | undefined {
 function computeWrapper(code: Code, expression: Node): Gate | undefined {
   if (expression.type === "Identifier" || expression.type === "MemberExpression") {
     const init = initOf(code, expression);
-    const gate = init && unwrap(init).type === "CallExpression" ? wrapperGate(code, init) : undefined;
+    const gate = init && wrapperGate(code, init);
     if (gate) return renamed(gate, dottedName(expression));
     const there = importsLimiter(code, expression) ? importedName(code, expression) : undefined;
     return there && renamed(wrapperGate(there.code, there.node) ?? { kind: "none" }, dottedName(expression));
@@ -432,7 +433,7 @@ function computeWrapper(code: Code, expression: Node): Gate | undefined {
   const inner = unwrap(expression.callee);
   if (inner.type === "CallExpression" && knownFactory(code, inner.callee)?.wraps === -1)
     return gateFor(undefined, lastName(inner.callee) ?? "throttle", expression);
-  const outerLimiter = inner.type === "Identifier" ? initOf(code, inner) : undefined;
+  const outerLimiter = initOf(code, inner);
   if (outerLimiter && unwrap(outerLimiter).type === "CallExpression") {
     const made = unwrap(outerLimiter) as TSESTree.CallExpression;
     if (knownFactory(code, made.callee)?.wraps === -1)

@@ -22,6 +22,11 @@ describe("by a function of a library", () => {
     [`${runtime}here(limited(8, save))`, "limiter limited 8"],
     [`${runtime}const slow = limited(8, save); here(slow)`, "limiter slow 8"],
     [`${runtime}const slow = limited(n, save); here(slow)`, "limiter slow"],
+    [`${runtime}const slow = limited(8, save); const other = slow; here(other)`, "limiter other 8"],
+    [
+      "import pThrottle from 'p-throttle'; class Api { slow = pThrottle({ limit: 2, interval: 1000 }); all() { here(this.slow(save)); } }",
+      "limiter slow",
+    ],
     [`${runtime}const api = { slow: limited(8, save) }; here(api.slow)`, "limiter api.slow 8"],
     [`${runtime}class Api { slow = limited(8, save); all() { here(this.slow); } }`, "limiter this.slow 8"],
     [`${runtime}let slow; slow = limited(8, save); here(slow)`, "limiter slow 8"],

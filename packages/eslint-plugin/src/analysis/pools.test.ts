@@ -53,6 +53,8 @@ describe("a worker takes its jobs from what it shares with the others:", () => {
     worker("for (const x of queue) await save(x);"),
     worker("for (const x of queue.slice()) await save(x);"),
     worker("for (const x of values()) await save(x);"),
+    // Each has an iterator of its own.
+    worker("for (const x of items.values()) await save(x);"),
     "here(async (own) => { for (const x of own.values()) await save(x); });",
     "const it = items.keys(); here(async () => { for (const key in it) await save(key); });",
     "const it = items[Symbol.species](); here(async () => { for (const x of it) await save(x); });",
@@ -88,6 +90,8 @@ describe("a task that waits for a free slot before it starts is in a pool:", () 
   const pools: Table = [
     "here(async (x) => { while (active >= 5) await turn(); active++; await save(x); });",
     "here(async (x) => { if (active >= 5) { await turn(); } active++; await save(x); });",
+    "here(async (x) => { while (this.activeCount >= 5) await turn(); await save(x); });",
+    "here(async (x) => { const running = queue.running; if (running >= 5) await turn(); await save(x); });",
     "here(async (x) => { if (active >= 5) { log(); if (!closed) await turn(); } await save(x); });",
     "here(async (x) => { try { while (running.size >= max) await Promise.race(running); await save(x); } finally {} });",
   ];
@@ -112,6 +116,11 @@ describe("a task that waits for a free slot before it starts is in a pool:", () 
     // No test of a capacity.
     "here(async (x) => { while (!ready) await turn(); await save(x); });",
     "here(async (x) => { if (x.size >= 5) await turn(); await save(x); });",
+    // What each task has for itself counts nothing, nor do words that only sound like it.
+    "here(async (x) => { if (x.retryCount >= 3) await notify(x); await save(x); });",
+    "here(async (x) => { const count = x.parts.length; if (count >= 3) await notify(x); await save(x); });",
+    "here(async (x) => { if (discount > 10) await notify(x); await save(x); });",
+    "here(async (x) => { if (state.accountType === 2) await notify(x); await save(x); });",
     // Neither `while` nor `if`.
     "here(async (x) => { const y = active >= 5 ? await turn() : x; await save(y); });",
   ];
@@ -130,7 +139,7 @@ describe("a task that waits for a free slot before it starts is in a pool:", () 
 describe("a test of a capacity compares what runs with a limit:", () => {
   const isTestIn = (text: string) => {
     const { code, node } = hereIn(text);
-    return isCapacityTest(code, node);
+    return isCapacityTest(code, node, node);
   };
 
   const tests: Table = [

@@ -34,13 +34,7 @@ export function isWorker(code: Code, callback: Node): boolean {
 
 function computeWorker(code: Code, fn: FunctionNode): boolean {
   let worker = false;
-  const isShared = (name: Node | undefined): boolean => {
-    const root = name ? rootOf(name) : undefined;
-    if (root?.type === "ThisExpression") return true;
-    if (root?.type !== "Identifier") return false;
-    const home = definitionOf(code.variable(root))?.node as Node | undefined;
-    return home === undefined || !contains(fn, home);
-  };
+  const isShared = (name: Node) => isOutside(code, name, fn);
   visitOwn(code, fn.body, (node) => {
     if (isLoop(node)) {
       if (node.type === "ForOfStatement" && isShared(node.right) && isIterator(code, node.right))
@@ -70,10 +64,22 @@ function computeWorker(code: Code, fn: FunctionNode): boolean {
   });
 }
 
+/** Does it live outside of a place, so that every run of the place sees the same one? */
+function isOutside(code: Code, name: Node, place: Node): boolean {
+  const root = rootOf(name);
+  if (root?.type === "ThisExpression") return true;
+  if (root?.type !== "Identifier") return false;
+  const home = definitionOf(code.variable(root))?.node as Node | undefined;
+  if (home === undefined || !contains(place, home)) return true;
+  // const running = queue.running;
+  const init = constantInit(code, root);
+  return init !== undefined && unwrap(init).type === "MemberExpression" && isOutside(code, init, place);
+}
+
 /** An iterator that several loops can share, as opposed to an array that each would walk in full. */
 function isIterator(code: Code, node: Node): boolean {
-  const init = unwrap(node).type === "Identifier" ? constantInit(code, unwrap(node)) : node;
-  const value = init ? unwrap(init) : undefined;
+  const init = constantInit(code, unwrap(node));
+  const value = init && unwrap(init);
   if (value?.type !== "CallExpression") return false;
   const callee = unwrap(value.callee);
   if (callee.type !== "MemberExpression") return false;
@@ -89,7 +95,10 @@ function isIterator(code: Code, node: Node): boolean {
 export function ownPool(code: Code, fn: FunctionNode): Gate | undefined {
   let gate: Gate | undefined;
   visitOwn(code, fn.body, (node) => {
-    if ((node.type === "WhileStatement" || node.type === "IfStatement") && isCapacityTest(code, node.test)) {
+    if (
+      (node.type === "WhileStatement" || node.type === "IfStatement") &&
+      isCapacityTest(code, node.test, fn)
+    ) {
       const body = node.type === "WhileStatement" ? node.body : node.consequent;
       let waits = false;
       visitOwn(code, body, (inner) => {
@@ -103,11 +112,18 @@ export function ownPool(code: Code, fn: FunctionNode): Gate | undefined {
   return gate;
 }
 
-/** `active >= max`, `running.size >= 8`: something that counts what runs, compared with something that limits. */
-export function isCapacityTest(code: Code, test: Node): boolean {
+/** Names of what counts the running tasks: not `discount`, `account`, `country`. */
+const counterName =
+  /(?:^|[_$#\d])(?:active|running|in_?[fF]light|executing|pending|ongoing|busy|current|count(?:er)?s?(?![a-z]))|Active|Running|In_?[fF]light|Executing|Pending|Ongoing|Busy|Current|Count(?:er)?s?(?![a-z])|ACTIVE|RUNNING|PENDING|COUNT/;
+
+/**
+ * `active >= max`, `running.size >= 8`: something that counts what runs, compared with something that limits.
+ * What each run of `place` has for itself, such as a property of its element, counts nothing.
+ */
+export function isCapacityTest(code: Code, test: Node, place: Node): boolean {
   const expression = unwrap(test);
   if (expression.type === "LogicalExpression")
-    return isCapacityTest(code, expression.left) || isCapacityTest(code, expression.right);
+    return isCapacityTest(code, expression.left, place) || isCapacityTest(code, expression.right, place);
   if (
     expression.type !== "BinaryExpression" ||
     ![">=", ">", "<", "<=", "===", "=="].includes(expression.operator)
@@ -121,9 +137,6 @@ export function isCapacityTest(code: Code, test: Node): boolean {
     const counter = ["length", "size"].includes(memberName(side) ?? "")
       ? lastName((side as TSESTree.MemberExpression).object)
       : lastName(side);
-    return (
-      counter !== undefined &&
-      /active|running|in_?flight|executing|pending|ongoing|busy|current|count/i.test(counter)
-    );
+    return counter !== undefined && counterName.test(counter) && isOutside(code, side, place);
   });
 }
