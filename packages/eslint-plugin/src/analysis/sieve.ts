@@ -10,7 +10,8 @@ import type { Policy } from "./policy.ts";
 import { endOfRound } from "./rounds.ts";
 
 /** White space and comments. Each in one way only: else a row of them would take for ever. */
-const gap = String.raw`(?:\s|\/\*(?:[^*]|\*(?!\/))*\*\/|\/\/[^\n]*\n)*`;
+const blank = String.raw`\s|\/\*(?:[^*]|\*(?!\/))*\*\/|\/\/[^\n]*\n`;
+const gap = `(?:${blank})*`;
 /** What may stand between a name and what is done with it: `x["f"](`, `(f)(`, `f!(`. */
 const closing = String.raw`["'\])!\s]*${gap}`;
 /** `f(`, `f<T>(`, `f?.(`, `(f as F)(` */
@@ -114,7 +115,7 @@ export function mayDecide(text: string, policy: Policy): boolean {
 /** `for (const task of tasks) await task` */
 function awaitsElements(text: string): boolean {
   for (const [, name = ""] of text.matchAll(elementNames))
-    if (new RegExp(String.raw`\bawait\b(?:${gap}|\(|<[^;{}]*?>)*${escaped(name)}(?![\w$])`).test(text))
+    if (new RegExp(String.raw`\bawait\b(?:${blank}|\(|<[^;{}]*?>)*${escaped(name)}(?![\w$])`).test(text))
       return true;
   return false;
 }

@@ -107,3 +107,11 @@ test("rows of comments take no time", () => {
     expect((user + system) / 1000).toBeLessThan(1_000);
   }
 });
+
+test("a line break and an indent behind `await` take no time in a file with a loop over elements", () => {
+  const text = (indent: string): string => `for (const a of b) {}\nawait\n${indent}c;`;
+  const started = process.cpuUsage();
+  expect(mayDecide(text(" ".repeat(10_000)), defaultPolicy)).toBe(false);
+  const { user, system } = process.cpuUsage(started);
+  expect((user + system) / 1000).toBeLessThan(1_000);
+});
