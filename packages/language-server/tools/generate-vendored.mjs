@@ -91,7 +91,7 @@ export const forEachLimit: <S extends Source>(
 ) => Promise<void> = forEachLimit$;
 
 /** \`fn\`, of which at most \`concurrency\` calls run at once: \`items.map(limited(10, load))\`. */
-export const limited: <This, A extends unknown[], R>(
+export const limited: <This, A extends any[], R>(
   concurrency: number,
   fn: (this: This, ...args: A) => R,
 ) => (this: This, ...args: A) => Promise<Awaited<R>> = limited$;

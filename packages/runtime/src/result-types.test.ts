@@ -82,6 +82,11 @@ test("a limited function keeps this, optional and rest arguments; what it gives 
   expectTypeOf(new Semaphore(1).wrap((row: Row) => Promise.resolve(row))).toEqualTypeOf<
     (this: unknown, row: Row) => Promise<Row>
   >();
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- what untyped code hands over
+  const untyped: any = ["a"];
+  // eslint-disable-next-line @typescript-eslint/no-unsafe-call, @typescript-eslint/no-unsafe-member-access, @typescript-eslint/no-unsafe-return -- as above
+  const lengths: unknown = untyped.map(limited(2, (text) => text.length));
+  expect(lengths).toHaveLength(1);
   expect(typeof method).toBe("function");
 });
 
