@@ -73,7 +73,7 @@ export function isSafeUnasked(code: Code, draft: Draft): boolean {
   return !isLiteralContext(code, node, callback) && isPlainPlace(code, node) && endsByItself(code, callback);
 }
 
-/** Without types a `.map` with an async callback inside `Promise.all` is an array's; with types it has to be proved. */
+/** Without types a `.map` with an async callback inside `Promise.all` is an array's; with types, whatever is not surely something else. */
 const isProbablyArray = (code: Code, collection: Node) => code.facts.isArray(unwrap(collection)) !== "no";
 
 function isAwaitedOrReturned(code: Code, node: Node): boolean {
