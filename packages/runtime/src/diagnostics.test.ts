@@ -46,6 +46,19 @@ test("it tells who is turned away, and of a change of its permits", async () => 
   expect(events[2]?.[1]).toMatchObject({ capacity: 3, previous: 1 });
 });
 
+test("it tells how heavy who is turned away was, and how a permit came back that nobody released", async () => {
+  const db = new Semaphore(4);
+  const permits = [await db.acquire({ weight: 3 }), await db.acquire()];
+  const waiter = db.acquire({ weight: 2 });
+  db.close();
+  await expect(waiter).rejects.toThrow();
+  permits[0]?.release();
+  permits[1]?.[Symbol.dispose]();
+  expect(events.find(([name]) => name === "reject")?.[1]).toMatchObject({ weight: 2 });
+  const outcomes = events.flatMap(([name, event]) => (name === "release" ? [event["outcome"]] : []));
+  expect(outcomes).toEqual(["success", "ignore"]);
+});
+
 test("it tells of a stall", () => {
   vi.spyOn(process, "emitWarning").mockReturnValue();
   const db = new Semaphore(1, { stallAfterMs: 50 });

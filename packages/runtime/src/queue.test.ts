@@ -208,6 +208,22 @@ describe("close", () => {
     expect(() => queue.tryPut(1)).toThrow(QueueClosedError);
   });
 
+  test("the error says what could not be done", async () => {
+    const full = queueOf(1, 1);
+    const empty = new Queue<number>({ capacity: 1 });
+    const [late, idle] = [full.put(2), empty.take()];
+    full.close();
+    empty.close();
+    const noPut = "Cannot put into a closed queue";
+    const noTake = "Nothing to take: the queue is closed and empty";
+    await expect(late).rejects.toThrow(noPut);
+    await expect(full.put(3)).rejects.toThrow(noPut);
+    expect(() => full.tryPut(3)).toThrow(noPut);
+    await expect(idle).rejects.toThrow(noTake);
+    await expect(empty.take()).rejects.toThrow(noTake);
+    expect(() => empty.tryTake()).toThrow(noTake);
+  });
+
   test("can be said twice", () => {
     const queue = new Queue<number>({ capacity: 1 });
     queue.close();
@@ -286,6 +302,12 @@ describe("join and done", () => {
     expect(await stateOf(joined)).toBe("pending");
     queue.done();
     await joined;
+  });
+
+  test("as many inside as are out do not cancel each other out", async () => {
+    const queue = queueOf(2, 1, 2);
+    await queue.take();
+    expect(await stateOf(queue.join())).toBe("pending");
   });
 
   test("an item handed straight to a consumer counts too", async () => {

@@ -209,6 +209,15 @@ describe("waiting", () => {
     expect(semaphore.active).toBe(0);
   });
 
+  test("the first reason to close counts", async () => {
+    const semaphore = new Semaphore(1);
+    expect(semaphore.inspect()).toMatchObject({ closed: false });
+    semaphore.close(new Error("moving"));
+    semaphore.close(new Error("moved"));
+    expect(semaphore.inspect()).toMatchObject({ closed: true });
+    await expect(semaphore.acquire()).rejects.toThrow("moving");
+  });
+
   test("idle resolves when no permit is out and nobody waits", async () => {
     const semaphore = new Semaphore(1);
     await semaphore.idle();
@@ -273,7 +282,8 @@ test("bad arguments throw at once", async () => {
   );
   expect(() => new Semaphore(1, { maxWaiting: -1 })).toThrow("Expected `maxWaiting` to be");
   const semaphore = new Semaphore(1);
-  expect(() => (semaphore.permits = 1.5)).toThrow(RangeError);
+  expect(() => new Semaphore(1, { stallAfterMs: -1 })).toThrow("Expected `stallAfterMs` to be");
+  expect(() => (semaphore.permits = 1.5)).toThrow("Expected `permits` to be an integer");
   expect(() => semaphore.acquire({ weight: 0 })).toThrow(
     "Expected `weight` to be an integer from 1 and up, got `0` (number)",
   );

@@ -34,6 +34,14 @@ test("when somebody waits and nothing has moved for stallAfterMs, a warning is g
   expect(warnings).toHaveLength(1);
 });
 
+test("a semaphore without a name is told by its permits", async () => {
+  const two = new Semaphore(2, { stallAfterMs: 1000 });
+  void two.acquire({ weight: 2 });
+  void two.acquire();
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(warnings.map(({ message }) => message.split(":")[0])).toEqual(["Semaphore of 2 permits"]);
+});
+
 test("nothing is said while permits come and go, or when nobody waits any more", async () => {
   const one = new Semaphore(1, { stallAfterMs: 1000 });
   let permit = await one.acquire();
