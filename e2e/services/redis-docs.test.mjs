@@ -12,13 +12,7 @@ test("every block of the documents that needs a Redis runs", { timeout: 120_000 
   try {
     const child = spawn(
       process.execPath,
-      [
-        "node_modules/vitest/vitest.mjs",
-        "run",
-        "--project",
-        "packages",
-        "packages/runtime/test/docs.test.ts",
-      ],
+      ["node_modules/vitest/vitest.mjs", "run", "packages/runtime/test/docs.test.ts"],
       {
         cwd: fileURLToPath(new URL("../..", import.meta.url)),
         env: { ...process.env, REDIS_URL: server.url },

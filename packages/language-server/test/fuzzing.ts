@@ -4,7 +4,7 @@ import { runInNewContext } from "node:vm";
 
 /**
  * 1: few runs, the same each time. More: that many times more, others each time.
- * `FLOODGATE_FUZZ=25 npx vitest run --project packages packages/language-server/test/{fuzz,storm}.test.ts` makes 10,000 edits
+ * `FLOODGATE_FUZZ=25 npx vitest run packages/language-server/test/{fuzz,storm}.test.ts` makes 10,000 edits
  * with requests in flight, and 200 storms: half an hour.
  */
 export const fuzzFactor = Number(process.env["FLOODGATE_FUZZ"] ?? "1");

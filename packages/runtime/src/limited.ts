@@ -20,10 +20,14 @@ import { defaultStallAfterMs, watch, type Stallable } from "./stall.ts";
  * await Promise.all([1, 2, 3].map(limited(2, double))); // [2, 4, 6]
  * ```
  */
-// `any[]`, not `unknown[]`: where nothing tells what the arguments are, as in `untyped.map(limited(5, (x) => x.url))`,
-// they stay what they were without a limit.
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- see above
-export function limited<This, A extends any[], R>(
+export function limited<
+  This,
+  // Not `unknown[]`: where nothing tells what the arguments are, as in `untyped.map(limited(5, (x) => x.url))`, they
+  // stay what they were without a limit.
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- see above
+  A extends any[],
+  R,
+>(
   concurrency: Concurrency,
   fn: (this: This, ...args: A) => R,
 ): (this: This, ...args: A) => Promise<Awaited<R>> {
