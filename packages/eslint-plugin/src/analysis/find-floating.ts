@@ -33,7 +33,7 @@ import { gatedCall } from "./gate.ts";
 import { loopsAround } from "./growth.ts";
 import { importOf, isGlobal } from "./imports.ts";
 import type { Bound, Verdict } from "./model.ts";
-import { isCapacityTest } from "./pools.ts";
+import { isCapacityTest, isOutside } from "./pools.ts";
 import { sizeOf } from "./size.ts";
 import { annotatedSize } from "./type-syntax.ts";
 import { judge } from "./verdict.ts";
@@ -225,13 +225,13 @@ function isOnce(code: Code, fn: FunctionNode): boolean {
   const awaits: Node[] = [];
   visitOwn(code, fn.body, (node) => {
     if (node.type === "AwaitExpression" || (node.type === "ForOfStatement" && node.await)) awaits.push(node);
-    if (node.type === "IfStatement" && setsItsFlag(code, node)) guarded.push(node.consequent);
+    if (node.type === "IfStatement" && setsItsFlag(code, node, fn)) guarded.push(node.consequent);
     return undefined;
   });
   return awaits.length > 0 && awaits.every((node) => guarded.some((block) => contains(block, node)));
 }
 
-function setsItsFlag(code: Code, { test, consequent }: TSESTree.IfStatement): boolean {
+function setsItsFlag(code: Code, { test, consequent }: TSESTree.IfStatement, fn: FunctionNode): boolean {
   const flags = new Set<string>();
   visitAll(code, test, (node) => {
     const flag = node.type === "UnaryExpression" && node.operator === "!" && dottedName(node.argument);
@@ -239,7 +239,13 @@ function setsItsFlag(code: Code, { test, consequent }: TSESTree.IfStatement): bo
   });
   let isSet = false;
   visitAll(code, consequent, (node) => {
-    if (node.type === "AssignmentExpression" && flags.has(dottedName(node.left) ?? "")) isSet = true;
+    // One of the handler's own is a new one for each event.
+    if (
+      node.type === "AssignmentExpression" &&
+      flags.has(dottedName(node.left) ?? "") &&
+      isOutside(code, node.left, fn)
+    )
+      isSet = true;
   });
   return isSet && !(test.type === "LogicalExpression" && test.operator === "||");
 }

@@ -65,7 +65,7 @@ function computeWorker(code: Code, fn: FunctionNode): boolean {
 }
 
 /** Does it live outside of a place, so that every run of the place sees the same one? */
-function isOutside(code: Code, name: Node, place: Node): boolean {
+export function isOutside(code: Code, name: Node, place: Node): boolean {
   const root = rootOf(name);
   if (root?.type === "ThisExpression") return true;
   if (root?.type !== "Identifier") return false;

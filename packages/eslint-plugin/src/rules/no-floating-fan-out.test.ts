@@ -111,6 +111,12 @@ export async function saveAll(items) {
       errors: [{ messageId: "finding", line: 1, column: 1, endLine: 1, endColumn: 10 }],
     },
     {
+      name: "what each event looks up for itself is no flag",
+      filename,
+      code: "stream.on('data', async (key) => { let value = known.get(key); if (!value) { value = await load(key); } });",
+      errors: [{ messageId: "finding", line: 1, column: 1, endLine: 1, endColumn: 10 }],
+    },
+    {
       name: "a flag that is looked at and never set",
       filename,
       code: "stream.on('data', async (chunk) => { if (!closed) { await sink.write(chunk); } });",
