@@ -44,7 +44,7 @@ Finds places that start any number of promises at once. Checks the current folde
   --cache-location <f>   or in this file
   --help, --version      print this, or the version, and exit
 
-Exit codes: 0 nothing to report, 1 errors or too many warnings, 2 it could not be done.
+Exit codes: 0 nothing to report, 1 errors, wrong settings or too many warnings, 2 it could not be done.
 `;
 
 const optionTypes = {

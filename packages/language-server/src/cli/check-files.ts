@@ -43,6 +43,8 @@ export interface Notice {
 export interface Outcome {
   readonly results: readonly FileResult[];
   readonly notices: readonly Notice[];
+  /** What is wrong with settings and options of ESLint's config, each said once. */
+  readonly wrongSettings: readonly string[];
   /** Files read, and those of them that were parsed. */
   readonly read: number;
   readonly parsed: number;
@@ -77,6 +79,7 @@ export async function checkFiles(files: readonly string[], options: CheckOptions
   const notices: Notice[] = [];
   const said = new Set<string>();
   const typesFrom = new Set<string>();
+  const wrongSettings = new Set<string>();
   /** Why there are no types, for each file that asked for them. */
   const untypedFiles: string[] = [];
   /** By folder; undefined: there is none. */
@@ -117,7 +120,15 @@ export async function checkFiles(files: readonly string[], options: CheckOptions
     const count = untypedFiles.length === 1 ? "1 file is" : `${untypedFiles.length} files are`;
     note(`${count} checked without types: ${why}${untypedFiles.length === 1 ? "" : ", for example"}.`);
   }
-  return { results, notices, read, parsed, typesFrom: [...typesFrom], fixed };
+  return {
+    results,
+    notices,
+    wrongSettings: [...wrongSettings],
+    read,
+    parsed,
+    typesFrom: [...typesFrom],
+    fixed,
+  };
 
   async function checkFile(fileName: string, text: string): Promise<FileResult | undefined> {
     const { engine } = options;
@@ -125,6 +136,7 @@ export async function checkFiles(files: readonly string[], options: CheckOptions
     if (engine.skips({ fileName, text, typed }, policyOf(options.defaults))) return undefined;
     const config = await configOf(fileName);
     if (config === undefined) return undefined;
+    for (const problem of config.problems) wrongSettings.add(problem);
     const key =
       options.cache === undefined || options.fix || options.remedies
         ? undefined
@@ -158,8 +170,6 @@ export async function checkFiles(files: readonly string[], options: CheckOptions
       return "unparsed";
     }
     parsed++;
-    for (const problem of config.problems) note(problem);
-
     const { linted, table } =
       options.types === undefined
         ? { linted: lint(engine, early, syntacticFacts, config), table: undefined }

@@ -313,6 +313,24 @@ describe("comments and configs", () => {
     expect(filesFound()).toEqual(["a.js", "ignored/c.js", "off/b.js"]);
   });
 
+  test("a wrong setting is said once and fails the run, as in ESLint", async () => {
+    symlinkSync(join(repository, "node_modules"), join(cwd, "node_modules"), "junction");
+    const few = `/* eslint-disable floodgate/no-unbounded-promise-all -- few */\n${bad}`;
+    write({
+      "a.js": few,
+      "b.js": few,
+      "eslint.config.mjs": `
+        const rule = { meta: { schema: false }, create: () => ({}) };
+        export default [{
+          plugins: { floodgate: { rules: { "no-unbounded-promise-all": rule } } },
+          rules: { "floodgate/no-unbounded-promise-all": "error" },
+          settings: { floodgate: { defaultLimt: 5 } },
+        }];`,
+    });
+    expect(await run()).toBe(1);
+    expect(err.match(/defaultLimt/g)).toHaveLength(1);
+  });
+
   test("a config that cannot be read is said, and the recommended rules apply", async () => {
     symlinkSync(join(repository, "node_modules"), join(cwd, "node_modules"), "junction");
     write({ "a.js": bad, "eslint.config.mjs": "// floodgate\nthrow new Error('broken');" });

@@ -70,7 +70,7 @@ export async function check(args: readonly string[], world: World): Promise<numb
     progress.clear();
     types?.dispose();
   }
-  for (const problem of problems) world.err(`${problem}\n`);
+  for (const problem of [...problems, ...outcome.wrongSettings]) world.err(`${problem}\n`);
   const noTypes = outcome.notices.find(({ message }) => message.startsWith("Types are off"))?.message;
   const isRefused = asked.types !== "auto" && outcome.typesFrom.length === 0 && noTypes !== undefined;
   for (const { fileName, message } of outcome.notices) {
@@ -120,7 +120,8 @@ function formatted(outcome: Outcome, asked: CheckArguments, world: World, millis
 
 function exitCodeOf(outcome: Outcome, { maxWarnings }: CheckArguments, world: World): number {
   const { errors, warnings } = countsOf(outcome);
-  if (errors > 0) return exitCodes.findings;
+  // ESLint reports a wrong setting as an error, too.
+  if (errors > 0 || outcome.wrongSettings.length > 0) return exitCodes.findings;
   if (maxWarnings !== undefined && warnings > maxWarnings) {
     world.err(`There are ${warnings} warnings, and ${maxWarnings} are allowed.\n`);
     return exitCodes.findings;
