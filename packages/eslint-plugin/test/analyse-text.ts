@@ -148,6 +148,7 @@ export function effectText(effect: Effect): string {
     case "handed":
     case "hidden":
     case "light":
+    case "own":
     case "releases":
     case "unknown":
       return effect.kind;

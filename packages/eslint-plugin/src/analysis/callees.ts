@@ -1,10 +1,11 @@
 /** What is known of a callee without its body: synchronous, in a transaction, made by which class. */
 import {
   constantInit,
+  contains,
   definitionOf,
   dottedName,
-  functionAround,
   isFunction,
+  isLoop,
   lastName,
   memberName,
   methodCall,
@@ -124,7 +125,11 @@ export function connectionOf(code: Code, call: TSESTree.CallExpression): Gate | 
   for (const candidate of candidates) {
     const name = lastName(candidate);
     if (name === undefined || isOpenedHere(code, candidate, call)) continue;
-    if (transactionName.test(name) || isTransactionParameter(code, candidate)) {
+    if (
+      transactionName.test(name) ||
+      isTransactionParameter(code, candidate) ||
+      isPipeline(code, candidate)
+    ) {
       return { kind: "connection", name: dottedName(candidate) ?? name, span: spanOf(candidate) };
     }
   }
@@ -146,14 +151,21 @@ export function providerQueue(node: Node): Gate | undefined {
 const isText = (node: Node | undefined, pattern: RegExp) =>
   node?.type === "Literal" && typeof node.value === "string" && pattern.test(node.value);
 
-/** `const tx = await db.transaction()` in the function that makes the call: each run of it has one of its own. */
+/** `const tx = await db.transaction()` in the same run as the call, of a function or of a loop: each run has one of its own. */
 function isOpenedHere(code: Code, name: Node, call: Node): boolean {
   const definition = name.type === "Identifier" ? definitionOf(code.variable(name)) : undefined;
-  return (
-    definition?.type === "Variable" &&
-    definition.node.init !== null &&
-    functionAround(code, definition.node) === functionAround(code, call)
-  );
+  if (definition?.type !== "Variable" || definition.node.init === null) return false;
+  for (let at = code.parent(call); at !== undefined; at = code.parent(at)) {
+    if (contains(at, definition.node)) return true;
+    if (isLoop(at) || isFunction(at)) return false;
+  }
+  return true;
+}
+
+/** `const batch = redis.pipeline()`: commands are queued on it, and sent together. */
+function isPipeline(code: Code, node: Node): boolean {
+  const init = node.type === "Identifier" ? constantInit(code, node) : undefined;
+  return init !== undefined && /^(pipeline|multi)$/.test(methodCall(unwrap(init))?.method ?? "");
 }
 
 /** `db.transaction(async (t) => ...)`: is this the `t`? */

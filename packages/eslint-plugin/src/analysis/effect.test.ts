@@ -128,7 +128,7 @@ describe("what only waits for promises that were started elsewhere", () => {
     ["here(async (p) => { await p; })", "join"],
     ["here(async (d) => (await d.promise).id)", "join"],
     ["here((d) => d.urn.promise())", "join"],
-    ["here((d) => d.urn.promise(load))", "starts d.urn.promise"],
+    ["here((d) => d.urn.promise(load))", "own"],
     ["const memo = new Map(); here((k) => memo.get(k))", "join"],
     ["class A { cache = new Map(); f() { here((k) => this.cache.get(k)) } }", "join"],
     ["const shared = save(1); here(() => shared)", "join"],
@@ -225,6 +225,41 @@ describe("a module is loaded once", () => {
   test.for(table)("%s → %s", holds);
 });
 
+describe("a method of the element itself", () => {
+  const table: Table = [
+    ["here((page) => page.evaluate(fn))", "own"],
+    ["here(async ({ page }) => { await page.evaluate(fn); })", "own"],
+    ["here((account) => account.key.toHex())", "own"],
+    ["here(async (page) => { await page.evaluate(fn); await save(page); })", "starts save"],
+    // Rows, files and models read and write themselves; clients talk to a server.
+    ["here((row) => row.save())", "starts row.save"],
+    ["here((user) => user.updateLastLogin())", "starts user.updateLastLogin"],
+    ["here((x) => x.saved())", "own"],
+    ["here((client) => client.ping())", "starts client.ping"],
+    // The element is data, and somebody else does the work.
+    ["here((x) => api.evaluate(x))", "starts api.evaluate"],
+    ["const run = (page) => page.evaluate(fn); here((x) => run(x))", "starts run"],
+    ["here((x, page) => page.evaluate(x))", "starts page.evaluate"],
+  ];
+  test.for(table)("%s → %s", holds);
+});
+
+describe("what tells a person, a log or a listener", () => {
+  const table: Table = [
+    ["here(async (x) => { await window.showWarningMessage(x); })", "light"],
+    ["here(async (x) => { await showAndLogErrorMessage(logger, x); })", "light"],
+    ["here((x) => this.logger.error(x))", "light"],
+    ["here(async (x) => { await Lifecycle.getInstance().emitWarning(x); })", "light"],
+    ["here(async (x) => { await this.events.emitAsync('saved', x); })", "light"],
+    ["here((x) => telemetry.trackEvent(x))", "light"],
+    ["here((x) => showDocument(x))", "starts showDocument"],
+    ["here((x) => catalogue.error(x))", "starts catalogue.error"],
+    ["here((x) => logIn(x))", "starts logIn"],
+    ["here(async (x) => { await logger.info(x); await save(x); })", "starts save"],
+  ];
+  test.for(table)("%s → %s", holds);
+});
+
 describe("what gives back what is held already", () => {
   const table: Table = [
     ["here((s) => s.unsubscribe())", "releases"],
@@ -263,6 +298,10 @@ describe("one connection or transaction", () => {
       "starts save | connection tx",
     ],
     ["async function one(x, tx) { await fetch(x); } here((x) => one(x, tx))", "starts one | connection tx"],
+    // Commands are queued on it, and sent together.
+    ["const batch = redis.pipeline(); here((x) => add(batch, x))", "starts add | connection batch"],
+    ["here((x) => { const batch = redis.multi(); return add(batch, x); })", "starts add"],
+    ["const batch = redis.duplicate(); here((x) => add(batch, x))", "starts add"],
   ];
   test.for(table)("%s → %s", holds);
 });

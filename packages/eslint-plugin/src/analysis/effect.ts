@@ -6,6 +6,7 @@ import {
   isSyncCallee,
   providerQueue,
   renamedGate,
+  rootOf,
 } from "./callees.ts";
 import {
   constantInit,
@@ -15,6 +16,7 @@ import {
   functionAround,
   isFunction,
   lastName,
+  memberName,
   methodCall,
   outer,
   returned,
@@ -30,7 +32,14 @@ import { functionBehind } from "./behind.ts";
 import { awaitsGetter, joinedParameters } from "./joins.ts";
 import { acquiredLimiter, gateFor, gatedCall, lookalikeGate, wrapperGate } from "./gate.ts";
 import { importOf, isGlobal } from "./imports.ts";
-import { batchedCalls, callbackMethods, lightCalls, releasingMethod } from "./known-effects.ts";
+import {
+  batchedCalls,
+  callbackMethods,
+  lightCalls,
+  releasingMethod,
+  requestMethod,
+  tellingCalls,
+} from "./known-effects.ts";
 import { ownPool } from "./pools.ts";
 import { isArrayFrom } from "./size.ts";
 import { idle, noGate, starting, worse, worst, worstOf, type Task } from "./task.ts";
@@ -336,10 +345,12 @@ function calleeTask(code: Code, callee: Node, node: Node, use: "awaited" | "retu
     return idle("sync");
   if (use === "reference" && code.ask((facts) => facts.returnsThenable(node)) === "no") return idle("sync");
   const name = dottedName(callee) ?? lastName(callee) ?? "async callback";
-  if (lightCalls.test(name))
+  if (lightCalls.test(name) || tellingCalls.test(name))
     return { effect: { kind: "light", what: name, span: spanOf(node) }, gate: noGate };
   if (isRelease(name, node))
     return { effect: { kind: "releases", what: name, span: spanOf(node) }, gate: noGate };
+  if (isOwnMethod(code, callee))
+    return { effect: { kind: "own", what: name, span: spanOf(node) }, gate: noGate };
   if (isHandedIn(code, callee))
     return { effect: { kind: "handed", what: name, span: spanOf(node) }, gate: noGate };
   const gate =
@@ -370,6 +381,38 @@ const isRelease = (name: string, node: Node): boolean =>
   node.arguments.length === 0 &&
   unwrap(node.callee).type === "MemberExpression" &&
   releasingMethod.test(name);
+
+/**
+ * `pages.map((page) => page.evaluate(fn))`: the elements are live objects, such as sessions, clients or handlers, and not
+ * data. Not where the method's name is one of a request: rows save themselves, too.
+ */
+function isOwnMethod(code: Code, callee: Node): boolean {
+  const member = unwrap(callee);
+  const method = memberName(member);
+  const root = rootOf(member);
+  return (
+    method !== undefined &&
+    !requestMethod.test(method) &&
+    root?.type === "Identifier" &&
+    isElement(code, root)
+  );
+}
+
+/** Is it what an inline callback is given first, whole or in part, or what a loop goes over? */
+function isElement(code: Code, name: TSESTree.Identifier): boolean {
+  const definition = definitionOf(code.variable(name));
+  if (definition?.type === "Variable") {
+    const declaration = code.parent(definition.node);
+    const loop = declaration && code.parent(declaration);
+    return loop?.type === "ForOfStatement" && loop.left === declaration;
+  }
+  if (definition?.type !== "Parameter" || !isFunction(definition.node)) return false;
+  const fn = definition.node;
+  const [element] = fn.params;
+  return (
+    element !== undefined && contains(element, definition.name) && outer(code, fn)?.type === "CallExpression"
+  );
+}
 
 /** `throw new Error("not implemented")`: whoever implements it does something else. */
 const onlyThrows = ({ body }: FunctionNode) =>

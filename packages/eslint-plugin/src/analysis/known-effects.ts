@@ -31,6 +31,10 @@ export const callbackMethods: ReadonlySet<string> = new Set(
 export const lightCalls =
   /^((globalThis|window|self|webcrypto)\.)?(crypto\.)?subtle\.|^crypto\.subtle\.|\.(validateAsync|parseAsync|safeParseAsync|decodeAsync)$|[sS]chema\.(validate|isValid)$|\.setCookie$/;
 
+/** Tells a person, a log or listeners of this process: it waits for them, and holds no socket and no file. */
+export const tellingCalls =
+  /(^|\.)(show|log|report|notify)\w*(Message|Warning|Error|Exception|Notification|Toast|Telemetry)\w*$|[lL]og(ger)?\.\w+$|(^|\.)(emit(Async|Warning|Event)?|dispatchEvent|postMessage|trackEvent|captureException|sendTelemetry\w*)$/;
+
 /** Functions that collect their calls into one request, by module. */
 export const batchedCalls: ReadonlyMap<string, RegExp> = new Map([
   ["@changesets/get-github-info", /^getInfo(FromPullRequest)?$/],
@@ -42,6 +46,13 @@ export const batchedCalls: ReadonlyMap<string, RegExp> = new Map([
  */
 export const releasingMethod =
   /\.(dispose|disposeAsync|unsubscribe|detach|unmount|teardown|tearDown|terminate|kill)$/;
+
+/**
+ * Methods by which a row, a file or a model reads or writes itself, or a client talks to its server: as many as there are
+ * data, and each one a request.
+ */
+export const requestMethod =
+  /^(save|update|upsert|delete|destroy|remove|fetch|load|reload|refresh|read|write|upload|download|copy|move|unlink|query|exec|create|insert|find|populate|request|sync|import|export|pull|push|clone|install|compile|get|text|json|blob|arrayBuffer|bytes|stat|open|connect|ping|close|disconnect|quit|end)(?![a-z])/;
 
 /** `tx.item.create(...)`: names under which a transaction is handed around; it serialises on one connection. */
 export const transactionName =

@@ -254,6 +254,8 @@ function effectPhrase(effect: Effect): string {
       return `each element runs \`${effect.what}\`, which holds no socket, file or connection`;
     case "releases":
       return `each element is given back by \`${effect.what}\``;
+    case "own":
+      return `each element's own \`${effect.what}\` is called`;
     case "handed":
       return `each element is given to \`${effect.what}\`, which the caller hands in`;
     case "hidden":

@@ -71,6 +71,8 @@ export type Effect =
   | { readonly kind: "light"; readonly what: string; readonly span: Span }
   /** Gives back what each one holds already: `subscription.unsubscribe()`. */
   | { readonly kind: "releases"; readonly what: string; readonly span: Span }
+  /** Calls a method of the element itself, out of sight, and by its name no request: `page.evaluate(fn)`. Who holds live objects holds few. */
+  | { readonly kind: "own"; readonly what: string; readonly span: Span }
   /** Runs a function that the caller hands in: `mapAsync(xs, fn)` cannot know what `fn` does, or how many `xs` are. */
   | { readonly kind: "handed"; readonly what: string; readonly span: Span }
   | {

@@ -35,6 +35,7 @@ function danger(task: Task): number {
     case "hidden":
       return 8;
     case "handed":
+    case "own":
     case "light":
     case "releases":
       return 5;

@@ -139,6 +139,12 @@ export const verdictTable: readonly Row[] = [
     because: "it gives back what is held already",
   },
   {
+    when: "each element's own method is called, out of sight, and by its name it is no request: `page.evaluate(fn)`",
+    holds: ({ effect }) => effect.kind === "own",
+    verdict: "strict",
+    because: "each element does its own work, and who holds live objects holds few",
+  },
+  {
     when: "the work is a function that the caller hands in: `mapAsync(xs, fn)`",
     holds: ({ effect }) => effect.kind === "handed",
     verdict: "strict",

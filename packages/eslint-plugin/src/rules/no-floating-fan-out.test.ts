@@ -30,6 +30,11 @@ untyped.run("no-floating-fan-out", rule, {
       code: "for await (const row of cursor) { await save(row); }",
     },
     {
+      name: "commands are queued on a pipeline that was opened before the loop",
+      filename,
+      code: "async function addAll(rows) { const batch = redis.pipeline(); for (const row of rows) void add(batch, row); await batch.exec(); }",
+    },
+    {
       name: "a literal receiver is bounded",
       filename,
       code: "['SIGINT', 'SIGTERM'].forEach(async (s) => register(s));",
@@ -41,6 +46,12 @@ untyped.run("no-floating-fan-out", rule, {
     },
   ],
   invalid: [
+    {
+      name: "a pipeline of its own for each round holds nothing back",
+      filename,
+      code: "for (const row of rows) { const batch = redis.pipeline(); void add(batch, row); }",
+      errors: 1,
+    },
     {
       name: "an async callback of forEach",
       filename,
