@@ -2,10 +2,11 @@
  * The file an import leads to within the project, found as bundlers and TypeScript find it, without either. Reads disk,
  * and only where a file would be reported: the limiter, the list or the function that decides may be next door.
  */
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, extname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import type { ImportedFile } from "../analysis/index.ts";
 import { aliasedPaths } from "./path-aliases.ts";
+import { workspacePaths, type Disk } from "./workspace-packages.ts";
 
 /** Looks from `fileName`, or from a file that it found before; undefined for what is no source file of this project. */
 export function neighbourOf(
@@ -16,7 +17,7 @@ export function neighbourOf(
     const folder = dirname(from);
     const paths = /^\.\.?(?:\/|$)/.test(specifier)
       ? [resolve(folder, specifier)]
-      : aliasedPaths(specifier, folder, textOf);
+      : [...aliasedPaths(specifier, folder, textOf), ...workspacePaths(specifier, folder, disk)];
     for (const path of paths) {
       if (/[\\/]node_modules[\\/]/.test(path)) continue;
       for (const candidate of candidatesFor(path)) {
@@ -95,6 +96,27 @@ function textOf(path: string): string | undefined {
     return text;
   } catch {
     // Unreadable, or gone meanwhile: what it holds is unknown.
+    return undefined;
+  }
+}
+
+const disk: Disk = {
+  read: textOf,
+  changed: (path) => answer(() => statSync(path, { throwIfNoEntry: false })?.mtimeMs),
+  folders: (path) =>
+    answer(() =>
+      readdirSync(path, { withFileTypes: true }).flatMap((entry) =>
+        entry.isDirectory() ? [entry.name] : [],
+      ),
+    ) ?? [],
+  real: (path) => answer(() => realpathSync(path)),
+};
+
+/** Undefined for what cannot be read, or is gone meanwhile. */
+function answer<T>(ask: () => T): T | undefined {
+  try {
+    return ask();
+  } catch {
     return undefined;
   }
 }

@@ -71,7 +71,7 @@ function packageImports(specifier: string, folder: string, read: Read): readonly
 }
 
 /** The targets of the patterns that fit, with the star filled in: the longest prefix first. */
-function matching(specifier: string, patterns: Readonly<Record<string, unknown>>): readonly string[] {
+export function matching(specifier: string, patterns: Readonly<Record<string, unknown>>): readonly string[] {
   return Object.entries(patterns)
     .map(([pattern, targets]) => {
       const [prefix = "", suffix] = pattern.split("*");
@@ -98,7 +98,7 @@ function stringsIn(targets: unknown): readonly string[] {
 const parsedTexts = new Map<string, { readonly text: string; readonly value: unknown }>();
 
 /** JSON with comments and trailing commas, as compilers take it; undefined for what is none. */
-function parsedFile(path: string, read: Read): unknown {
+export function parsedFile(path: string, read: Read): unknown {
   const text = read(path);
   if (text === undefined) return undefined;
   const known = parsedTexts.get(path);
@@ -118,7 +118,7 @@ function parsedFile(path: string, read: Read): unknown {
   return value;
 }
 
-const isObject = (value: unknown): value is Record<string, unknown> =>
+export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
-const listOf = (value: unknown): unknown[] =>
+export const listOf = (value: unknown): unknown[] =>
   Array.isArray(value) ? [...(value as unknown[])] : value === undefined ? [] : [value];
