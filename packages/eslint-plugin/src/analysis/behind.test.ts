@@ -148,6 +148,16 @@ describe("a method of a class of another file", () => {
   });
 });
 
+test("a method of a declared class that only computes is work for nobody; a subclass may have it do more: strict", () => {
+  const text = `import { Files } from "./files"; export async function f(files: Files, ids: string[]) { await Promise.all(ids.map((id) => files.resolve(id))); }`;
+  const files = (body: string) => `export class Files { async resolve(id: string) { ${body} } }`;
+  const light = { verdict: "strict", gate: "none", effect: "light" };
+  expect(verdictOf(text, { "files.ts": files("const path = id.trim(); check(path); return path;") })).toEqual(
+    light,
+  );
+  expect(verdictOf(text, { "files.ts": files("return await fetch(id);") })).toEqual(reported);
+});
+
 test("a constant of another file, through a barrel", () => {
   const text = `import { regions } from "./config"; export const f = () => Promise.all(regions.map((r) => fetch(r)));`;
   const neighbours = {

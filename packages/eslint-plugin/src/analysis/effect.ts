@@ -334,6 +334,8 @@ function calleeTask(code: Code, callee: Node, node: Node, use: "awaited" | "retu
     const isIdle =
       task.effect.kind === "none" && !onlyThrows(there.fn) && !awaitsGetter(there.code, there.fn);
     if (isIdle && !there.overridable) return task;
+    // As far as can be seen it only computes; a method that does nothing at all waits for a subclass to do something.
+    if (isIdle && callsSomething(there.code, there.fn)) return light(dottedName(callee) ?? "task", node);
   }
   const imported = importOf(code, callee);
   if (imported && batchedCalls.get(imported.module)?.test(imported.name)) return idle("batched");
@@ -345,8 +347,7 @@ function calleeTask(code: Code, callee: Node, node: Node, use: "awaited" | "retu
     return idle("sync");
   if (use === "reference" && code.ask((facts) => facts.returnsThenable(node)) === "no") return idle("sync");
   const name = dottedName(callee) ?? lastName(callee) ?? "async callback";
-  if (lightCalls.test(name) || tellingCalls.test(name))
-    return { effect: { kind: "light", what: name, span: spanOf(node) }, gate: noGate };
+  if (lightCalls.test(name) || tellingCalls.test(name)) return light(name, node);
   if (isRelease(name, node))
     return { effect: { kind: "releases", what: name, span: spanOf(node) }, gate: noGate };
   if (isOwnMethod(code, callee))
@@ -358,6 +359,20 @@ function calleeTask(code: Code, callee: Node, node: Node, use: "awaited" | "retu
     providerQueue(node) ??
     (node.type === "CallExpression" ? connectionOf(code, node) : undefined);
   return starting(name, node, gate);
+}
+
+const light = (what: string, node: Node): Task => ({
+  effect: { kind: "light", what, span: spanOf(node) },
+  gate: noGate,
+});
+
+function callsSomething(code: Code, fn: FunctionNode): boolean {
+  let found = false;
+  visitOwn(code, fn.body, (node) => {
+    if (node.type === "CallExpression") found = true;
+    return undefined;
+  });
+  return found;
 }
 
 /** A parameter of the function that holds the site: `const mapAsync = (xs, fn) => Promise.all(xs.map((x) => fn(x)))`. */
