@@ -58,6 +58,18 @@ export function capped(bound: Bound, cap: Bound): Bound {
 export const tamer = (a: Bound, b: Bound): Bound =>
   counted(a) && counted(b) ? (a.count <= b.count ? a : b) : wild(a) <= wild(b) ? a : b;
 
+/** What another file's bound is here, where `node` stands for it: its offsets mean nothing in this file. */
+export function seenFrom(bound: Bound, node: Node): Bound | undefined {
+  if (counted(bound)) return bound;
+  return bound.kind === "coded" || bound.kind === "limit-like" ? { ...bound, span: spanOf(node) } : undefined;
+}
+
+/** A size that says something: an empty list is there to be filled. */
+export const someSize = (size: Bound): Bound | undefined =>
+  size.kind === "unbounded" || size.kind === "unknown" || (counted(size) && size.count === 0)
+    ? undefined
+    : size;
+
 const isWindow = (bound: Bound) => bound.kind === "at-most" && bound.by === "window";
 /** A subset: an exact size becomes an upper bound. */
 export const atMostThat = (bound: Bound): Bound =>

@@ -457,8 +457,13 @@ export function returned(code: Code, fn: FunctionNode): readonly Node[] {
   return found;
 }
 
+/** What a name was declared as, if it was once: overloads, and a type of the same name, do not count. */
 export function definitionOf(variable: Variable | undefined): Definition | undefined {
-  return variable?.defs.length === 1 ? variable.defs[0] : undefined;
+  if (variable === undefined || variable.defs.length < 2) return variable?.defs[0];
+  const values = variable.defs.filter(
+    (definition) => definition.type !== "Type" && definition.node.type !== "TSDeclareFunction",
+  );
+  return values.length === 1 ? values[0] : undefined;
 }
 
 /**

@@ -24,7 +24,7 @@ import { drainOf } from "./drains.ts";
 import { promiseTask } from "./effect.ts";
 import type { Task } from "./task.ts";
 import { fansOf, roundOf, type Fan } from "./fans.ts";
-import { growthAt, growthsOf, loopsAround, type Growth } from "./growth.ts";
+import { growthAt, growthsOf, loopsAround, mostAt, type Growth } from "./growth.ts";
 import type { Bound, Gate } from "./model.ts";
 import { isWorker } from "./pools.ts";
 import { sizeOf } from "./size.ts";
@@ -61,7 +61,8 @@ function fansOfGrowth(
   variable: Variable | undefined,
   stop?: Node,
 ): readonly Fan[] {
-  const loops = loopsAround(code, growth.node, variable, stop);
+  const most = variable && mostAt(code, growth.node, variable);
+  const loops = most ?? loopsAround(code, growth.node, variable, stop);
   const drained = variable && drainOf(code, growth.node, variable);
   return growth.values.flatMap((added): readonly Fan[] => {
     const spread = added.type === "SpreadElement" ? fansOf(code, added.argument) : [];

@@ -14,6 +14,7 @@ import {
   type Loop,
   type Node,
 } from "./code.ts";
+import { functionOf } from "./members.ts";
 import type { Bound, Gate } from "./model.ts";
 import { windowOf } from "./numbers.ts";
 import { isCapacityTest } from "./pools.ts";
@@ -48,6 +49,8 @@ function drainIn(
   const uses = (node: Node) => variable.references.some((reference) => contains(node, reference.identifier));
   visitOwn(code, loop.body, (node) => {
     if (found) return false;
+    if (node.type === "AwaitExpression" && flushes(code, node.argument, variable))
+      found = { bound: batchSize(code, node, loop, variable) };
     if (node.type === "AwaitExpression" && uses(node.argument)) {
       const call = methodCall(unwrap(node.argument));
       if (call && ["race", "any"].includes(call.method))
@@ -73,6 +76,22 @@ function drainIn(
     return undefined;
   });
   return found;
+}
+
+/** `await flush()`: a function of this file that waits for all of the collection. */
+function flushes(code: Code, awaited: Node, variable: Variable): boolean {
+  const call = unwrap(awaited);
+  const fn =
+    call.type === "CallExpression" && call.arguments.length === 0 ? functionOf(code, call.callee) : undefined;
+  if (!fn?.async) return false;
+  let waits = false;
+  visitOwn(code, fn.body, (node) => {
+    const all = node.type === "AwaitExpression" ? methodCall(unwrap(node.argument)) : undefined;
+    const [list] = all && ["all", "allSettled"].includes(all.method) ? all.args : [];
+    waits ||= list !== undefined && code.variable(unwrap(list)) === variable;
+    return !waits;
+  });
+  return waits;
 }
 
 const isLengthTest = (code: Code, test: Node): boolean => {

@@ -19,6 +19,35 @@ describe("the size of an imported constant", () => {
     ["export const rows = load();", "import { rows } from './lists'; here(rows)", "unbounded"],
     ["export const xs = []; xs.push(...load());", "import { xs } from './lists'; here(xs)", "unbounded"],
     ["export const other = [1];", "import { three } from './lists'; here(three)", "unbounded"],
+    [
+      "export const three = [1, 2, 3];",
+      "import { three } from './lists'; here(three.filter(isOn).map(load))",
+      "<= 3",
+    ],
+    ["export const rows = load();", "import { rows } from './lists'; here(rows.filter(isOn))", "unbounded"],
+    // Not its keys: they are methods.
+    [
+      "export const api = { filter() {}, map() {} };",
+      "import { api } from './lists'; here(api.filter(isOn))",
+      "unbounded",
+    ],
+    ["", "import { KINDS } from './lists'; here(KINDS.filter(isOn))", "coded KINDS"],
+    ["export const Lists = { three: [1, 2, 3] };", "import { Lists } from './lists'; here(Lists.three)", "3"],
+    [
+      "export class Lists { static three = [1, 2, 3]; }",
+      "import { Lists } from './lists'; here(Lists.three)",
+      "3",
+    ],
+    [
+      "export const Lists = { rows: load() };",
+      "import { Lists } from './lists'; here(Lists.rows)",
+      "unbounded",
+    ],
+    [
+      "export const kinds = plugins.filter(isOn);",
+      "import { kinds } from './lists'; here(kinds)",
+      "coded plugins",
+    ],
     ["export * from './more';", "import { three } from './lists'; here(three)", "unbounded"],
     // One hop only.
     [

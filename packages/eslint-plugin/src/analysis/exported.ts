@@ -1,9 +1,11 @@
 /** Across files: what an imported name is in the file that defines it, through re-exports and barrels. */
 import type { TSESTree } from "@typescript-eslint/types";
-import { definitionOf, memberName, unwrap, type Code, type Node } from "./code.ts";
+import { seenFrom, unknown } from "./bound.ts";
+import { constantInit, definitionOf, memberName, unwrap, type Code, type Node } from "./code.ts";
 import { importOf } from "./imports.ts";
 import type { Bound } from "./model.ts";
 import { keysOf } from "./keys.ts";
+import { memberInit } from "./members.ts";
 import { sizeOf } from "./size.ts";
 
 export interface ImportedName {
@@ -43,12 +45,31 @@ export function importedMember(code: Code, node: Node): ImportedName | undefined
 
 /** The size of an imported constant array, or the number of keys of an imported constant object or enum. */
 export function exportedSize(code: Code, node: Node): Bound | undefined {
+  const list = exportedList(code, node);
+  if (list) return list;
   const there = importedName(code, node);
-  if (there === undefined) return undefined;
-  const array = sizeOf(there.code, there.node);
-  if (array.kind === "exact" || (array.kind === "at-most" && array.count > 0)) return array;
-  const keys = keysOf(there.code, there.node);
-  return keys.kind === "exact" ? keys : undefined;
+  const keys = there && keysOf(there.code, there.node);
+  return keys?.kind === "exact" ? keys : undefined;
+}
+
+/** The size of an imported constant array, or of one in an imported object or class: `Settings.kinds`. */
+export function exportedList(code: Code, node: Node): Bound | undefined {
+  const there = importedMember(code, node);
+  const size = there && seenFrom(listSize(there), node);
+  // An empty one is there to be filled; `export const xs = []` alone is as it stands.
+  return size?.kind === "at-most" && size.count === 0 ? undefined : size;
+}
+
+function listSize({ code, node, member }: ImportedName): Bound {
+  if (member === undefined) return sizeOf(code, node);
+  const definition = definitionOf(code.variable(node));
+  const owner = definition?.type === "ClassName" ? definition.node : unwrap(constantInit(code, node) ?? node);
+  const isOwner =
+    owner.type === "ObjectExpression" ||
+    owner.type === "ClassDeclaration" ||
+    owner.type === "ClassExpression";
+  const init = isOwner ? memberInit(code, owner, member) : undefined;
+  return init ? sizeOf(code, init) : unknown("it is not written out there");
 }
 
 /** The identifier or expression that a module exports under a name. */

@@ -151,6 +151,34 @@ describe("collected in a loop", () => {
   test.for(table)("%s", holds);
 });
 
+describe("drained by a helper that the loop awaits", () => {
+  const filled = (flush: string, drain: string) =>
+    `let tasks = []; const flush = async () => { ${flush} }; for (let i = 0; i < xs.length; ) { tasks.push(save(xs[i])); i++; ${drain} } here(tasks);`;
+  const all = "await Promise.all(tasks); tasks = [];";
+  const table: Table = [
+    [filled(all, "if (i % 20 === 0) await flush();"), "push, <= 20 window, starts save"],
+    [filled(all, "if (tasks.length >= 20) await flush();"), "push, unbounded, starts save, pool"],
+    [
+      filled(all, "if (size > 0 && i % batchSize === 0) await flush();"),
+      "push, limit batchSize, starts save",
+    ],
+    [
+      filled("rows = (await Promise.all(tasks)).flat();", "if (i % 20 === 0) await flush();"),
+      "push, <= 20 window, starts save",
+    ],
+    [
+      filled("await report(tasks.length);", "if (i % 20 === 0) await flush();"),
+      "push, unbounded, starts save",
+    ],
+    [filled(all, "if (i % 20 === 0) flush();"), "push, unbounded, starts save"],
+    [
+      filled("await Promise.all(others);", "if (i % 20 === 0) await flush();"),
+      "push, unbounded, starts save",
+    ],
+  ];
+  test.for(table)("%s", holds);
+});
+
 describe("drained by the loop that fills it", () => {
   const table: Table = [
     [

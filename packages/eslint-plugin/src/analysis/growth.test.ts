@@ -87,6 +87,35 @@ describe("each kind of loop", () => {
   test.for(table)("%s → %s", holds);
 });
 
+describe("a loop that is left in time, and a list that says when it is full", () => {
+  const table: Table = [
+    [grown("for (const r of rows) { xs.push(r); if (xs.length >= 10) break; }"), "<= 10 window"],
+    [grown("for (const r of rows) { if (xs.length === 10) break; xs.push(r); }"), "<= 10 window"],
+    [grown("for (const r of rows) if (xs.length < 10) xs.push(r);"), "<= 10 window"],
+    [grown("for (const r of rows) { if (ok) { if (xs.length < 10) xs.push(r); } }"), "<= 10 window"],
+    [grown("for (const r of rows) { xs.push(r); if (xs.length >= max) break; }"), "limit max"],
+    [grown("for (const r of rows) { xs.push(...r.all); if (xs.length >= 10) break; }"), "unbounded"],
+    [grown("for (const r of rows) { xs.push(r); if (xs.length >= 10) log(); }"), "unbounded"],
+    [grown("for (const r of rows) { xs.push(r); if (ys.length >= 10) break; }"), "unbounded"],
+    [grown("for (const r of rows) { if (xs.length > 10) xs.push(r); }"), "unbounded"],
+    [grown("for (const r of rows) if (xs.length < 10) rest.push(r); else xs.push(r);"), "unbounded"],
+    [grown("let n = 0; for (const r of rows) { if (n++ >= 10) break; xs.push(r); }"), "<= 10 window"],
+    [grown("let n = 0; for (const r of rows) { n++; if (n > 10) return; xs.push(r); }"), "<= 10 window"],
+    [grown("for (const [i, r] of rows.entries()) { if (i >= 10) break; xs.push(r); }"), "<= 10 window"],
+    [grown("for (let i = 0; ; i++) { if (i === 3) break; xs.push(i); }"), "<= 3 window"],
+    // What it counts is something else.
+    [
+      grown("let bad = 0; for (const r of rows) { if (bad > 10) break; xs.push(r); if (r.bad) bad++; }"),
+      "unbounded",
+    ],
+    [grown("for (const r of rows) { let n = 0; n++; if (n > 10) break; xs.push(r); }"), "unbounded"],
+    [grown("for (const [id, r] of rows) { if (id >= 10) break; xs.push(r); }"), "unbounded"],
+    [grown("for (const [k, r] of Object.entries(o)) { if (k >= 10) break; xs.push(r); }"), "unbounded"],
+    [grown("for (const r of rows) { if (r.n > 10) break; xs.push(r); }"), "unbounded"],
+  ];
+  test.for(table)("%s → %s", holds);
+});
+
 describe("callbacks", () => {
   const table: Table = [
     [grown("rows.forEach((r) => { xs.push(r); });"), "unbounded"],

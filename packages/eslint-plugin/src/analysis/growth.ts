@@ -5,6 +5,7 @@ import {
   definitionOf,
   dottedName,
   isFunction,
+  isLoop,
   lastName,
   memberName,
   methodCall,
@@ -13,12 +14,14 @@ import {
   unwrap,
   type Code,
   type FunctionNode,
+  type Loop,
   type Node,
 } from "./code.ts";
+import { limitIn } from "./guards.ts";
 import { importOf, isGlobal } from "./imports.ts";
 import { keysOf } from "./keys.ts";
 import type { Bound } from "./model.ts";
-import { numberOf } from "./numbers.ts";
+import { numberOf, windowOf } from "./numbers.ts";
 import { isArrayFrom, sizeOf, sliceWidth } from "./size.ts";
 import type { Variable } from "@typescript-eslint/scope-manager";
 import type { TSESTree } from "@typescript-eslint/types";
@@ -43,14 +46,56 @@ export function grownSize(code: Code, variable: Variable): Bound | undefined {
       exact(0),
     );
     const rounds = loopsAround(code, growth.node, variable);
+    const most = mostAt(code, growth.node, variable);
     // Data that a callback fills in has a dynamic length, however often it is called.
-    const bound =
-      rounds.kind === "unknown"
+    const bound = most
+      ? added.kind === "exact" && added.count === 1
+        ? most
+        : sum(most, added)
+      : rounds.kind === "unknown"
         ? unbounded(code, growth.node, `\`${variable.name}\` is filled by a callback`)
         : times(rounds, added);
     total = total === undefined ? bound : sum(total, bound);
   }
   return total;
+}
+
+/**
+ * How many a collection can hold where something is added to it, as its own length says:
+ * `if (tasks.length < 10) tasks.push(x)`, `tasks.push(x); if (tasks.length >= 10) break;`.
+ */
+export function mostAt(code: Code, growth: Node, variable: Variable): Bound | undefined {
+  const home = definitionOf(variable)?.node as Node | undefined;
+  const limit = (test: Node, whenTrue: boolean) => limitIn(code, test, variable.name, whenTrue);
+  let child = growth;
+  for (let at = code.parent(child); at && !(home && contains(at, home)); child = at, at = code.parent(at)) {
+    if (isFunction(at)) return undefined;
+    const around =
+      at.type === "IfStatement" && child !== at.test ? limit(at.test, child === at.consequent) : undefined;
+    if (around) return around;
+    const loop = at.type === "BlockStatement" ? code.parent(at) : undefined;
+    if (at.type !== "BlockStatement" || !loop || !isLoop(loop)) continue;
+    for (const statement of at.body) {
+      if (statement.type !== "IfStatement" || !leaves(statement)) continue;
+      // if (tasks.length === 10) break; is as good, where they are added one by one.
+      const exit =
+        limit(statement.test, false) ??
+        (/===?$/.test(operatorOf(statement.test)) ? limit(statement.test, true) : undefined);
+      if (exit) return exit;
+    }
+  }
+  return undefined;
+}
+
+const operatorOf = (test: Node): string => {
+  const expression = unwrap(test);
+  return expression.type === "BinaryExpression" ? expression.operator : "";
+};
+
+/** Does an `if` end the loop that it stands in? */
+function leaves({ consequent }: TSESTree.IfStatement): boolean {
+  const last = consequent.type === "BlockStatement" ? consequent.body.at(-1) : consequent;
+  return last !== undefined && /^(Break|Return|Throw)Statement$/.test(last.type);
 }
 
 export interface Growth {
@@ -147,21 +192,11 @@ export function loopsAround(code: Code, node: Node, variable: Variable | undefin
       // The declaration is inside what we reached: `for (...) { const tasks = []; ... }` starts afresh each round.
       if (at === stop || !isFunction(at) || contains(at.body, home as Node)) break;
     }
+    if (isLoop(at)) {
+      if (child === at.body) bound = times(bound, roundsOfLoop(code, at));
+      continue;
+    }
     switch (at.type) {
-      case "ForOfStatement":
-        if (child === at.body)
-          bound = times(bound, at.await ? unbounded(code, at.right) : sizeOf(code, at.right));
-        break;
-      case "ForInStatement":
-        if (child === at.body) bound = times(bound, keysOf(code, at.right));
-        break;
-      case "ForStatement":
-        if (child === at.body) bound = times(bound, roundsOf(code, at));
-        break;
-      case "WhileStatement":
-      case "DoWhileStatement":
-        if (child === at.body) bound = times(bound, roundsOfTest(code, at.test, undefined, 1));
-        break;
       case "FunctionDeclaration":
       case "ArrowFunctionExpression":
       case "FunctionExpression": {
@@ -177,6 +212,70 @@ export function loopsAround(code: Code, node: Node, variable: Variable | undefin
     }
   }
   return bound;
+}
+
+/** How often a loop runs at most. */
+function roundsOfLoop(code: Code, loop: Loop): Bound {
+  const rounds = roundsByHead(code, loop);
+  const exit = rounds.kind === "unbounded" ? exitOf(code, loop) : undefined;
+  return exit ?? rounds;
+}
+
+function roundsByHead(code: Code, loop: Loop): Bound {
+  switch (loop.type) {
+    case "ForOfStatement":
+      return loop.await ? unbounded(code, loop.right) : sizeOf(code, loop.right);
+    case "ForInStatement":
+      return keysOf(code, loop.right);
+    case "ForStatement":
+      return roundsOf(code, loop);
+    default:
+      return roundsOfTest(code, loop.test, undefined, 1);
+  }
+}
+
+/** The count at which a loop is left: `if (index >= 10) break;`, `if (++tries > 3) return;`. */
+function exitOf(code: Code, loop: Loop): Bound | undefined {
+  if (loop.body.type !== "BlockStatement") return undefined;
+  for (const statement of loop.body.body) {
+    const test = statement.type === "IfStatement" && leaves(statement) ? unwrap(statement.test) : undefined;
+    if (test?.type !== "BinaryExpression" || ![">", ">=", "==="].includes(test.operator)) continue;
+    const counted = unwrap(test.left);
+    const counter = counted.type === "UpdateExpression" ? unwrap(counted.argument) : counted;
+    const limit = isCounter(code, counter, loop) ? windowOf(code, test.right) : undefined;
+    if (limit) return limit;
+  }
+  return undefined;
+}
+
+/** Does a name go up by one in each round: `count++`, `for (const [index, row] of rows.entries())`? */
+function isCounter(code: Code, name: Node, loop: Loop): boolean {
+  const variable = name.type === "Identifier" ? code.variable(name) : undefined;
+  if (variable === undefined) return false;
+  const definition = definitionOf(variable)?.node as Node | undefined;
+  // One that starts afresh in each round counts nothing.
+  if (definition && contains(loop.body, definition)) return false;
+  if (loop.type === "ForOfStatement" && definition && contains(loop.left, definition)) {
+    const pattern = definition.type === "VariableDeclarator" ? definition.id : undefined;
+    return (
+      pattern?.type === "ArrayPattern" &&
+      pattern.elements[0]?.type === "Identifier" &&
+      code.variable(pattern.elements[0]) === variable &&
+      methodCall(unwrap(loop.right))?.method === "entries" &&
+      !isGlobal(code, (methodCall(unwrap(loop.right)) as { object: Node }).object, "Object")
+    );
+  }
+  return variable.references.some(({ identifier }) => {
+    const update = code.parent(identifier);
+    if (update?.type !== "UpdateExpression" || update.operator !== "++") return false;
+    const user = code.parent(update);
+    // Not one that counts something else: if (isBad) errors++;
+    return (
+      (loop.type === "ForStatement" && loop.update === update) ||
+      (user?.type === "ExpressionStatement" && code.parent(user) === loop.body) ||
+      (user?.type === "BinaryExpression" && contains(loop.body, user))
+    );
+  });
 }
 
 /** The identifier that a function is declared or kept under: `function add() {}`, `const add = () => {}`. */

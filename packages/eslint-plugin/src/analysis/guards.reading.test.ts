@@ -81,7 +81,15 @@ describe("an exit", () => {
     ["if (xs.length > 20) {} here(xs);", "nothing"],
     ["if (xs.length <= 20) log(); else return; here(xs);", "nothing"],
     ["{ if (xs.length > 20) return; } here(xs);", "nothing"],
-    ["while (xs.length > 20) return; here(xs);", "nothing"],
+    ["while (xs.length > 20) xs.pop(); here(xs);", "<= 20 window"],
+    ["while (xs.length > 20) { if (ok) break; xs.pop(); } here(xs);", "nothing"],
+    ["while (xs.length > 0) xs.pop(); here(xs);", "nothing"],
+    ["if (xs.length > 20) xs.length = 20; here(xs);", "<= 20 window"],
+    ["if (xs.length > 20) { warn(); xs.splice(20); } here(xs);", "<= 20 window"],
+    ["if (xs.length > 20) xs.splice(20, 1); here(xs);", "nothing"],
+    ["if (ok) xs.length = 20; here(xs);", "nothing"],
+    ["xs.length = 20; here(xs);", "<= 20 window"],
+    ["xs.length = n; here(xs);", "nothing"],
   ];
   test.for(table)("%s → %s", holds);
 });

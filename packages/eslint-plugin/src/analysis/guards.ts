@@ -1,11 +1,14 @@
 /** Lengths that an `if` around or before the site has already limited. */
+import { either } from "./bound.ts";
 import {
   constantInit,
   dottedName,
   isFunction,
   memberName,
+  methodCall,
   outer,
   unwrap,
+  visitOwn,
   definitionOf,
   isReassigned,
   type Code,
@@ -20,11 +23,7 @@ import { windowOf } from "./numbers.ts";
  */
 export function guardedSize(code: Code, collection: Node): Bound | undefined {
   const name = dottedName(collection);
-  if (
-    name === undefined ||
-    name === "this" ||
-    (!code.text.includes(".length") && !code.text.includes(".size"))
-  )
+  if (name === undefined || name === "this" || !/\.(?:length|size|splice)\b/.test(code.text))
     return undefined;
   if (collection.type === "Identifier") {
     const variable = code.variable(collection);
@@ -60,12 +59,34 @@ export function guardedSize(code: Code, collection: Node): Bound | undefined {
 
 const isInlineCallback = (code: Code, fn: Node) => outer(code, fn)?.type === "CallExpression";
 
-/** `if (xs.length > 20) throw`, `assert(xs.length <= 20)`. */
+/**
+ * `if (xs.length > 20) throw`, `assert(xs.length <= 20)`, and what leaves no more than that: `xs.length = 20`,
+ * `xs.splice(20)`, `while (xs.length > 20) xs.pop()`.
+ */
 function exitLimit(code: Code, statement: Node, name: string): Bound | undefined {
-  if (statement.type === "IfStatement")
-    return exits(statement.consequent) ? limitIn(code, statement.test, name, false) : undefined;
+  if (statement.type === "WhileStatement") {
+    const limit = hasBreak(code, statement.body) ? undefined : limitIn(code, statement.test, name, false);
+    // Emptied, it may be filled again.
+    return limit?.kind === "at-most" && limit.count === 0 ? undefined : limit;
+  }
+  if (statement.type === "IfStatement") {
+    const limit = limitIn(code, statement.test, name, false);
+    if (limit === undefined || exits(statement.consequent)) return limit;
+    const { consequent } = statement;
+    const cuts = (consequent.type === "BlockStatement" ? consequent.body : [consequent]).map((inner) =>
+      exitLimit(code, inner, name),
+    );
+    const cut = cuts.find((most) => most !== undefined);
+    return cut && either(limit, cut);
+  }
   if (statement.type !== "ExpressionStatement") return undefined;
   const call = unwrap(statement.expression);
+  if (call.type === "AssignmentExpression" && call.operator === "=" && isLengthOf(call.left, name))
+    return windowOf(code, call.right);
+  const method = methodCall(call);
+  const [start] = method?.method === "splice" && method.args.length === 1 ? method.args : [];
+  if (method && start && start.type !== "SpreadElement" && dottedName(method.object) === name)
+    return windowOf(code, start);
   if (call.type !== "CallExpression" || call.arguments.length === 0) return undefined;
   const callee = dottedName(call.callee);
   const [test] = call.arguments;
@@ -78,7 +99,7 @@ function exitLimit(code: Code, statement: Node, name: string): Bound | undefined
 }
 
 /** What `test` being true (or false) says about `name.length`. */
-function limitIn(code: Code, test: Node, name: string, whenTrue: boolean): Bound | undefined {
+export function limitIn(code: Code, test: Node, name: string, whenTrue: boolean): Bound | undefined {
   const expression = unwrap(test);
   if (expression.type === "UnaryExpression" && expression.operator === "!")
     return limitIn(code, expression.argument, name, !whenTrue);
@@ -100,6 +121,15 @@ function limitIn(code: Code, test: Node, name: string, whenTrue: boolean): Bound
   const limits = whenTrue ? ["<", "<=", "===", "=="] : [">", ">=", "!==", "!="];
   if (!limits.includes(operator)) return undefined;
   return limit.kind === "at-most" ? { ...limit, by: "window" } : limit;
+}
+
+function hasBreak(code: Code, body: Node): boolean {
+  let found = false;
+  visitOwn(code, body, (node) => {
+    found ||= node.type === "BreakStatement";
+    return !found;
+  });
+  return found;
 }
 
 const mirrored = (operator: string) => ({ "<": ">", "<=": ">=", ">": "<", ">=": "<=" })[operator] ?? operator;

@@ -40,6 +40,36 @@ describe("keysOf", () => {
     ["const o: Record<string, T> = { a, b }; here(o)", "2"],
     ["const o: Record<string, T> = {}; fill(o); here(o)", "unbounded"],
     ["const o: Record<string, T> = { a }; for (const k of ks) o[k] = a; here(o)", "unbounded"],
+    // A few keys by name, some perhaps, and all of them in sight.
+    ["const o = {}; o.a = a; if (ok) o.b = b; o.a = c; here(o)", "2"],
+    ["const o = { a }; o['b'] = b; here(o)", "2"],
+    [
+      "function make() { const o: Record<string, T> = {}; if (ok) o.a = a; o.b = b; return o; } here(make())",
+      "2",
+    ],
+    [
+      "function make() { const o: Record<string, T> = {}; o.a = a; for (const k of [b, c]) o[k] = a; return o; } here(make())",
+      "3",
+    ],
+    [
+      "function make() { const o: Record<string, T> = {}; o.a = a; for (const k of ks) o[k] = a; return o; } here(make())",
+      "unbounded",
+    ],
+    [
+      "function make() { const o: Record<string, T> = {}; o.a = a; fill(o); return o; } here(make())",
+      "unbounded",
+    ],
+    [
+      "function make() { const o: Record<string, T> = {}; o.a = a; this.o = o; return o; } here(make())",
+      "unbounded",
+    ],
+    ["here(Object.assign({}, { a }, { b, c }))", "3"],
+    ["here(Object.assign({}, { a }, rest))", "unbounded"],
+    ["here(Object.fromEntries([['a', a], ['b', b]]))", "<= 2"],
+    ["here(Object.fromEntries(rows.map((r) => [r.id, r])))", "unbounded"],
+    ["type K = 'a' | 'b'; function f(o: Partial<Record<K, T>>) { here(o) }", "<= 2"],
+    ["type K = 'a' | 'b'; const o: { [k in K]?: T } = load(); here(o)", "<= 2"],
+    ["const o: { [k: string]: T } = load(); here(o)", "unbounded"],
     ["function make() { return { a, b }; } here(make())", "2"],
     [
       "async function f() { const o = await make(); here(o) } async function make() { return { a, b }; }",

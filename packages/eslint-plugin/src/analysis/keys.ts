@@ -1,12 +1,14 @@
 /** The number of keys of an object: literals, enums, records. */
-import { atMost, counted, either, exact, sum, unbounded, unknown } from "./bound.ts";
+import { atMost, atMostThat, counted, either, exact, sum, unbounded, unknown } from "./bound.ts";
 import {
   constantInit,
   definitionOf,
+  dottedName,
   lastName,
   spanOf,
   memberName,
   methodCall,
+  outer,
   returned,
   shortText,
   unwrap,
@@ -24,6 +26,7 @@ import { memberChanges, unwrapOr } from "./names.ts";
 import { setUpByHand } from "./set-up.ts";
 import { sizeOf } from "./size.ts";
 import { annotatedKeys } from "./type-syntax.ts";
+import type { Variable } from "@typescript-eslint/scope-manager";
 
 /** The number of an object's own keys. */
 export function keysOf(code: Code, node: Node): Bound {
@@ -53,14 +56,15 @@ function computeKeys(code: Code, expression: Node): Bound {
     return either(keysOf(code, expression.left), keysOf(code, expression.right));
   if (expression.type === "CallExpression" && isGlobal(code, expression.callee, "Object.freeze"))
     return unknown("frozen");
-  const freeze = methodCall(expression);
-  if (
-    freeze &&
-    isGlobal(code, freeze.object, "Object") &&
-    ["freeze", "seal"].includes(freeze.method) &&
-    freeze.args[0]
-  )
-    return keysOf(code, freeze.args[0]);
+  const made = methodCall(expression);
+  const [first] = made && isGlobal(code, made.object, "Object") ? made.args : [];
+  if (made && first && ["freeze", "seal"].includes(made.method)) return keysOf(code, first);
+  if (made && first && made.method === "fromEntries") return atMostThat(sizeOf(code, first));
+  if (made && first && made.method === "assign" && unwrap(first).type === "ObjectExpression")
+    return made.args.reduce<Bound>(
+      (total, part) => sum(total, part.type === "SpreadElement" ? sizeOf(code, part) : keysOf(code, part)),
+      exact(0),
+    );
   if (expression.type === "Identifier") {
     const variable = code.variable(expression);
     const definition = definitionOf(variable);
@@ -78,18 +82,22 @@ function computeKeys(code: Code, expression: Node): Bound {
       const init = constantInit(code, expression);
       const value = init ? unwrap(init) : undefined;
       // An empty one is there to be filled, perhaps by somebody else.
-      if (annotated && value?.type === "ObjectExpression" && value.properties.length === 0) return annotated;
+      const isEmpty = value?.type === "ObjectExpression" && value.properties.length === 0;
+      if (annotated && isEmpty && !isFilledHere(code, variable)) return annotated;
       if (
         value &&
         (value.type === "ObjectExpression" || freezeOf(value)) &&
-        growthsOf(code, variable).length === 0
+        growthsOf(code, variable).length === 0 &&
+        assignedKeys(code, variable).size === 0
       )
         return keysOf(code, value);
-      if (value?.type === "ObjectExpression")
-        return sum(keysOf(code, value), grownSize(code, variable) ?? exact(0));
+      if (value?.type === "ObjectExpression") {
+        const grown = sum(exact(assignedKeys(code, variable).size), grownSize(code, variable) ?? exact(0));
+        return sum(keysOf(code, value), grown);
+      }
       if (value?.type === "Identifier") return keysOf(code, value);
-      const made = value && keysOfCall(code, value);
-      if (made) return made;
+      const called = value && keysOfCall(code, value);
+      if (called) return called;
       if (annotated) return annotated;
     }
     if (definition?.type === "Parameter") {
@@ -117,21 +125,53 @@ function computeKeys(code: Code, expression: Node): Bound {
       if (
         init &&
         unwrap(init).type === "ObjectExpression" &&
-        !memberChanges(code, owner, expression, property)
+        !memberChanges(code, owner, dottedName(expression), property)
       ) {
         const size = keysOf(code, init);
         if (counted(size) && size.count > 0) return size;
       }
     }
   }
-  const made = keysOfCall(code, expression);
-  if (made) return made;
+  const called = keysOfCall(code, expression);
+  if (called) return called;
   const fact = code.facts.keyCount(expression);
   if (fact.kind === "at-most") return atMost(fact.count, "static");
   const elsewhere = listedElsewhere(code, expression) ?? setUpByHand(expression);
   if (elsewhere) return elsewhere;
   if (fact.kind === "unknown") code.unanswered.count++;
   return unbounded(code, expression, `nothing limits how many keys \`${shortText(code, expression)}\` has`);
+}
+
+/** The keys that are assigned by name: `env.PORT = port`. */
+function assignedKeys(code: Code, variable: Variable): ReadonlySet<string> {
+  const keys = new Set<string>();
+  for (const { identifier } of variable.references) {
+    const member = outer(code, identifier);
+    const use = member && outer(code, member);
+    if (member?.type !== "MemberExpression" || unwrap(member.object) !== identifier) continue;
+    if (use?.type !== "AssignmentExpression" || unwrap(use.left) !== member) continue;
+    const key = memberName(member);
+    // Computed ones are counted by the loops around them.
+    if (key !== undefined && !member.computed) keys.add(key);
+  }
+  return keys;
+}
+
+/** Does the file show every key that an object is given: is something assigned, and the object handed to nobody else? */
+function isFilledHere(code: Code, variable: Variable): boolean {
+  if (assignedKeys(code, variable).size === 0 && growthsOf(code, variable).length === 0) return false;
+  return variable.references.every((reference) => {
+    const user = outer(code, reference.identifier);
+    if (reference.init === true || user?.type === "ReturnStatement" || user?.type === "SpreadElement")
+      return true;
+    if (user?.type === "MemberExpression") return unwrap(user.object) === reference.identifier;
+    const call = user && methodCall(user);
+    return (
+      call !== undefined &&
+      isGlobal(code, call.object, "Object") &&
+      /^(keys|values|entries)$/.test(call.method)
+    );
+  });
 }
 
 /** `await readSettings()`: the keys of the literal that a function returns. */

@@ -5,6 +5,7 @@ import {
   isFunction,
   lastName,
   memberName,
+  returned,
   unwrap,
   visitOwn,
   type Code,
@@ -83,12 +84,18 @@ export function memberInit(code: Code, owner: ClassOrObject | undefined, name: s
   if (owner.type === "ObjectExpression") {
     for (const property of owner.properties) {
       if (property.type === "Property" && propertyName(property.key, property.computed) === name)
-        return property.value;
+        return property.kind === "get" ? gotten(code, property.value) : property.value;
     }
     return undefined;
   }
   let found: Node | undefined;
   for (const member of owner.body.body) {
+    if (
+      member.type === "MethodDefinition" &&
+      member.kind === "get" &&
+      propertyName(member.key, member.computed) === name
+    )
+      return gotten(code, member.value);
     if (
       member.type === "PropertyDefinition" &&
       member.value &&
@@ -110,6 +117,12 @@ export function memberInit(code: Code, owner: ClassOrObject | undefined, name: s
     }
   }
   return found;
+}
+
+/** What a getter returns, where it is one expression. */
+function gotten(code: Code, getter: Node): Node | undefined {
+  const results = isFunction(getter) ? returned(code, getter) : [];
+  return results.length === 1 ? results[0] : undefined;
 }
 
 /** The type that a class declares for a field: `private files: Files;`, `constructor(private files: Files)`. */

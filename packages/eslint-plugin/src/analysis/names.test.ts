@@ -32,6 +32,8 @@ describe("variables", () => {
     ["const [first, ...rest] = [a, b, c]; here(rest)", "<= 3"],
     ["const [xs] = [[a, b]]; here(xs)", "unbounded"],
     ["class A {} here(A)", "unbounded"],
+    // A type may have the same name.
+    ["const Kind = ['a', 'b'] as const; type Kind = (typeof Kind)[number]; here(Kind)", "2"],
     // What was assigned last counts, where nothing can have happened since.
     ["let xs = load(); xs = [a, b]; here(xs)", "2"],
     ["let xs = load(); xs = xs.slice(0, 20); here(xs)", "<= 20 window"],
@@ -41,6 +43,28 @@ describe("variables", () => {
     ["let xs = load(); xs = xs.slice(0, 20); xs.push(...more); here(xs)", "unbounded"],
     ["let xs = load(); if (more) xs = [a, b]; here(xs)", "unbounded"],
     ["let xs = load(); for (;;) { here(xs); xs = [a, b]; }", "unbounded"],
+    // Too many are cut off.
+    ["let xs = load(); if (xs.length > 20) xs = xs.slice(0, 20); here(xs)", "<= 20 window"],
+    [
+      "function top() { let xs = load(); if (xs.length > 3) { xs = xs.slice(0, 3); warn(xs.join()); } return xs; } here(top())",
+      "<= 3 window",
+    ],
+    ["let xs = load(); if (xs.length > 20) xs = xs.slice(0, limit); here(xs)", "limit limit"],
+    [
+      "let xs = load(); log(xs.length); if (xs.length > 20) xs = [a]; log(xs.length); here(xs)",
+      "<= 20 window",
+    ],
+    ["let xs = load(); if (xs.length > 20) { xs = xs.slice(0, 20); more(xs); } here(xs)", "unbounded"],
+    ["let xs = load(); if (xs.length > 20) xs = xs.slice(0, 20); xs = load(); here(xs)", "unbounded"],
+    ["let xs = load(); if (xs.length > 20) xs = load(); here(xs)", "unbounded"],
+    ["let xs = load(); if (xs.length < 20) xs = xs.slice(0, 20); here(xs)", "unbounded"],
+    ["let xs = load(); if (ok) xs = xs.slice(0, 20); here(xs)", "unbounded"],
+    // No more than there are keys, whatever is added.
+    [
+      "type Kind = 'a' | 'b'; const xs = new Set<Kind>(); for (const r of rows) xs.add(r.kind); here(xs)",
+      "<= 2",
+    ],
+    ["const xs = new Set<string>(); for (const r of rows) xs.add(r.kind); here(xs)", "unbounded"],
     ["let xs = load(); xs = [a, b]; later(() => here(xs)); xs = load();", "unbounded"],
   ];
   test.for(table)("%s → %s", holds);
@@ -160,6 +184,21 @@ describe("members", () => {
     ["class A { f() { here(this.xs) } }", "unbounded"],
     ["class A { xs = [a, b]; f() { function g() { here(this.xs) } } }", "unbounded"],
     ["here(a.b.c)", "unbounded"],
+    ["class A { get xs() { return [a, b]; } f() { here(this.xs) } }", "2"],
+    ["class A { get xs() { return this.rows; } f() { here(this.xs) } }", "unbounded"],
+    ["class A { get xs() { if (ok) return rows; return [a]; } f() { here(this.xs) } }", "unbounded"],
+    ["const o = { get xs() { return [a, b]; } }; here(o.xs)", "2"],
+    ["class A { xs = [a, b]; f() { const { xs } = this; here(xs) } }", "2"],
+    ["class A { xs = [a, b]; f() { const { xs: ys } = this; this.xs.push(c); here(ys) } }", "unbounded"],
+    ["const { xs } = { xs: [a, b] }; xs.push(...rows); here(xs)", "unbounded"],
+    // Elements: of chunks, but not of buckets that are filled one by one.
+    ["const parts = chunk(rows, 10); for (let i = 0; i < parts.length; i++) here(parts[i])", "<= 10 window"],
+    ["const parts = chunk(rows, 10); while (parts.length) here(parts.shift())", "<= 10 window"],
+    [
+      "const parts = []; for (const r of rows) { parts[r.at] = [r]; parts[r.at].push(r); } here(parts[0])",
+      "unbounded",
+    ],
+    ["here(rows[i])", "unbounded"],
   ];
   test.for(table)("%s → %s", holds);
 });

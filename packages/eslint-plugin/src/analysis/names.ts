@@ -1,8 +1,9 @@
 /** Sizes of what a name or a member holds. */
-import { atMost, atMostThat, counted, either, exact, sum, unbounded } from "./bound.ts";
+import { atMost, atMostThat, counted, either, exact, someSize, sum, tamer, unbounded } from "./bound.ts";
 import {
   callsNamed,
   constantInit,
+  contains,
   definitionOf,
   dottedName,
   functionAround,
@@ -23,12 +24,14 @@ import { classOrObjectAround, memberInit, propertyName } from "./members.ts";
 import { elementSize } from "./elements.ts";
 import { exportedSize } from "./exported.ts";
 import { grownSize, growthAt, iterationMethods, mentions } from "./growth.ts";
+import { limitIn } from "./guards.ts";
 import { wrapperGate } from "./gate.ts";
 import { importOf, isGlobal } from "./imports.ts";
 import type { Bound } from "./model.ts";
 import { partOfConstant } from "./parts.ts";
+import { sizeOfPart } from "./results.ts";
 import { limitedQuery, sizeByType, sizeOf, sizeOfAwaited } from "./size.ts";
-import { annotatedSize } from "./type-syntax.ts";
+import { annotatedSize, keyedSize } from "./type-syntax.ts";
 import type { Variable } from "@typescript-eslint/scope-manager";
 import type { TSESTree } from "@typescript-eslint/types";
 
@@ -40,8 +43,8 @@ export function sizeOfName(code: Code, identifier: TSESTree.Identifier): Bound {
     return identifier.name === "arguments" ? unbounded(code, identifier) : sizeByType(code, identifier);
   }
   const last = lastAssigned(code, identifier, variable);
-  if (last !== undefined) return sizeOf(code, last);
-  const annotated = annotatedSize(code, definition.name);
+  if (last !== undefined) return last;
+  const annotated = annotatedSize(code, definition.name) ?? madeSize(code, definition.node);
   switch (definition.type) {
     case "ImportBinding":
       return (
@@ -53,7 +56,7 @@ export function sizeOfName(code: Code, identifier: TSESTree.Identifier): Bound {
       return sizeOfParameter(code, identifier, variable, definition.node, annotated);
     case "Variable": {
       const declarator = definition.node;
-      if (annotated?.kind === "exact") return annotated;
+      if (annotated && counted(annotated)) return annotated;
       const loop = code.parent(code.parent(declarator) ?? declarator);
       if (loop?.type === "ForOfStatement" && loop.left === code.parent(declarator)) {
         if (declarator.id.type !== "Identifier") return annotated ?? sizeByType(code, identifier);
@@ -61,9 +64,11 @@ export function sizeOfName(code: Code, identifier: TSESTree.Identifier): Bound {
         return elementSize(code, loop.right);
       }
       if (declarator.id.type !== "Identifier") {
+        const part = destructuredSize(code, identifier, declarator);
+        const grown = part && grownSize(code, variable);
         return (
           annotated ??
-          destructuredSize(code, identifier, declarator) ??
+          (part && grown ? sum(part, grown) : part) ??
           exportedSize(code, identifier) ??
           sizeByType(code, identifier)
         );
@@ -72,12 +77,21 @@ export function sizeOfName(code: Code, identifier: TSESTree.Identifier): Bound {
       if (values === undefined) return annotated ?? sizeByType(code, identifier);
       const grown = grownSize(code, variable);
       const size = values.map((value) => sizeOf(code, value)).reduce(either);
-      if (grown === undefined) return sharpened(code, identifier, size, annotated);
-      return sum(size, grown);
+      const whole = grown === undefined ? sharpened(code, identifier, size, annotated) : sum(size, grown);
+      return annotated ? tamer(whole, annotated) : whole;
     }
     default:
       return sizeByType(code, identifier);
   }
+}
+
+/** `new Set<Kind>()`: no more than there are kinds, whatever is added. */
+function madeSize(code: Code, declarator: Node): Bound | undefined {
+  const init =
+    declarator.type === "VariableDeclarator" && declarator.init ? unwrap(declarator.init) : undefined;
+  return init?.type === "NewExpression" && init.typeArguments
+    ? keyedSize(code, init.callee, init.typeArguments)
+    : undefined;
 }
 
 /** What syntax could not prove may still be known to the checker at the name itself. */
@@ -108,10 +122,10 @@ function assignedValues(
 }
 
 /**
- * What the variable was given last, in a statement that always ran before: `rows = rows.slice(0, 20)`.
- * Undefined where it was not, or where something may have happened to it since.
+ * The size of what the variable was given last, in a statement that always ran before: `rows = rows.slice(0, 20)`, also
+ * where it ran only for too many. Undefined where it was given nothing, or where something may have happened to it since.
  */
-function lastAssigned(code: Code, identifier: Node, variable: Variable): Node | undefined {
+function lastAssigned(code: Code, identifier: Node, variable: Variable): Bound | undefined {
   if (!isReassigned(variable)) return undefined;
   const around = functionAround(code, identifier);
   // A use in a function that runs later may see a later value.
@@ -126,19 +140,56 @@ function lastAssigned(code: Code, identifier: Node, variable: Variable): Node | 
     if (at.type !== "BlockStatement" && at.type !== "Program") continue;
     const before = at.body.slice(0, at.body.indexOf(child as TSESTree.Statement)).reverse();
     for (const statement of before) {
-      const assignment = statement.type === "ExpressionStatement" ? unwrap(statement.expression) : undefined;
-      if (
-        assignment?.type === "AssignmentExpression" &&
-        assignment.operator === "=" &&
-        code.variable(assignment.left) === variable
-      )
+      const assigned = assignedIn(code, statement, variable);
+      if (assigned)
         // tasks = [...tasks, x] grows, which is counted over all places that add.
-        return growthAt(code, assignment.left, variable) ? undefined : assignment.right;
-      if (mentions(code, statement, variable)) return undefined;
+        return growthAt(code, assigned.left, variable) ? undefined : sizeOf(code, assigned.right);
+      if (!mentions(code, statement, variable)) continue;
+      // if (rows.length > 20) rows = rows.slice(0, 20)
+      const most = statement.type === "IfStatement" ? cutDown(code, statement, variable) : undefined;
+      if (most || !onlyRead(code, statement, variable)) return most;
     }
   }
   return undefined;
 }
+
+function assignedIn(
+  code: Code,
+  statement: Node,
+  variable: Variable,
+): TSESTree.AssignmentExpression | undefined {
+  const expression = statement.type === "ExpressionStatement" ? unwrap(statement.expression) : undefined;
+  return expression?.type === "AssignmentExpression" &&
+    expression.operator === "=" &&
+    code.variable(expression.left) === variable
+    ? expression
+    : undefined;
+}
+
+/** How many are left after an `if` that gives the variable less where there are too many. */
+function cutDown(code: Code, statement: TSESTree.IfStatement, variable: Variable): Bound | undefined {
+  const limit = limitIn(code, statement.test, variable.name, false);
+  if (limit === undefined || statement.alternate) return undefined;
+  const { consequent } = statement;
+  for (const inner of consequent.type === "BlockStatement" ? consequent.body.toReversed() : [consequent]) {
+    const assigned = assignedIn(code, inner, variable);
+    if (assigned)
+      return growthAt(code, assigned.left, variable)
+        ? undefined
+        : either(limit, sizeOf(code, assigned.right));
+    if (!onlyRead(code, inner, variable)) return undefined;
+  }
+  return undefined;
+}
+
+/** Is the variable only looked at in a statement, as in `log(rows.length)`, and handed to nobody who could add to it? */
+const onlyRead = (code: Code, statement: Node, variable: Variable): boolean =>
+  variable.references.every(
+    ({ identifier }) =>
+      !contains(statement, identifier) ||
+      (code.parent(identifier)?.type === "MemberExpression" &&
+        growthAt(code, identifier, variable) === undefined),
+  );
 
 /** A parameter: of a callback over a collection, or of a local function all of whose calls are in sight. */
 function sizeOfParameter(
@@ -148,7 +199,7 @@ function sizeOfParameter(
   fn: Node,
   annotated: Bound | undefined,
 ): Bound {
-  if (annotated && annotated.kind !== "unbounded") return annotated;
+  if (annotated && counted(annotated)) return annotated;
   // `string[]` says that nothing is known of its length, and who hands it over may know more.
   const byType = () => annotated ?? sizeByType(code, identifier);
   if (!isFunction(fn) || isReassigned(variable)) return byType();
@@ -261,11 +312,12 @@ function destructuredSize(
   // const { rows } = await search({ limit: 20 }), const [rows, total] = await repository.findAndCount({ take: 20 })
   const limited = limitedAnswer(code, init);
   if (limited) return limited;
-  if (declarator.id.type === "ObjectPattern" && init.type === "ObjectExpression") {
-    const value = init.properties.find(
-      (p) => p.type === "Property" && p.key.type === "Identifier" && p.key.name === identifier.name,
+  if (declarator.id.type === "ObjectPattern") {
+    const property = declarator.id.properties.find(
+      (p) => p.type === "Property" && p.value.type === "Identifier" && p.value.name === identifier.name,
     );
-    return value?.type === "Property" ? sizeOf(code, value.value) : undefined;
+    const name = property?.type === "Property" ? propertyName(property.key, property.computed) : undefined;
+    return name === undefined ? undefined : sizeOfPart(code, init, name);
   }
   if (declarator.id.type !== "ArrayPattern") return undefined;
   // const [head, ...rest] = four; const [a, b] = await Promise.all([x.filter(..), y])
@@ -321,7 +373,7 @@ export function sizeOfMember(code: Code, member: TSESTree.MemberExpression): Bou
         owner.type === "ClassExpression")
         ? memberInit(code, owner, property)
         : undefined;
-    if (init !== undefined && owner !== undefined && !memberChanges(code, owner, member, property)) {
+    if (init !== undefined && owner !== undefined && !memberChanges(code, owner, name, property)) {
       const size = sizeOf(code, init);
       if (counted(size) && size.count > 0) return size;
     }
@@ -335,6 +387,15 @@ export function sizeOfMember(code: Code, member: TSESTree.MemberExpression): Bou
       const imported = exportedSize(code, member) ?? constantOf(code, member);
       if (imported) return imported;
     }
+    // build().steps, const plan = await build(); plan.steps
+    const whole = object.type === "Identifier" ? owner : object;
+    const made =
+      whole && /^(Call|Await)Expression$/.test(whole.type) ? sizeOfPart(code, whole, property) : undefined;
+    if (made && !isGrown(code, name)) return made;
+  } else if (member.computed) {
+    // batches[i]
+    const element = isFilled(code, object) ? undefined : someSize(elementSize(code, object));
+    if (element) return element;
   }
   return partOfConstant(code, member) ?? sizeByType(code, member);
 }
@@ -353,16 +414,12 @@ export const unwrapOr = (node: Node | undefined) => (node === undefined ? undefi
 const changing: ReadonlySet<string> = new Set(["push", "unshift", "splice"]);
 
 /** Is `owner.name` assigned or grown anywhere in the file, other than where it is initialised? */
-export function memberChanges(code: Code, owner: Node, member: Node, name: string): boolean {
-  const base = dottedName(member);
+export function memberChanges(code: Code, owner: Node, base: string | undefined, name: string): boolean {
   return code.once(
     `changes ${name}`,
     owner,
     () => {
-      for (const call of callsNamed(code, (method) => changing.has(method))) {
-        const method = methodCall(call);
-        if (method && dottedName(method.object) === base) return true;
-      }
+      if (isGrown(code, base)) return true;
       // `o.xs = ...`; a variable of the same name is none of its business.
       const pattern = new RegExp(
         `\\.\\s*#?${name.replace(/\W/g, "\\$&")}\\s*(?:=(?!=|>)|\\+=|\\?\\?=|\\|\\|=)`,
@@ -375,6 +432,24 @@ export function memberChanges(code: Code, owner: Node, member: Node, name: strin
     false,
   );
 }
+
+/** Does the file add anything to what goes by this name? */
+const isGrown = (code: Code, base: string | undefined): boolean =>
+  callsNamed(code, (name) => changing.has(name)).some((call) => {
+    const method = methodCall(call);
+    return method !== undefined && dottedName(method.object) === base;
+  });
+
+/** Is something added to single elements: `buckets[hash].push(row)`? */
+const isFilled = (code: Code, collection: Node): boolean =>
+  callsNamed(code, (name) => changing.has(name)).some((call) => {
+    const element = methodCall(call)?.object;
+    return (
+      element?.type === "MemberExpression" &&
+      element.computed &&
+      dottedName(element.object) === dottedName(collection)
+    );
+  });
 
 const hasField = (owner: Node, name: string): boolean =>
   owner.type === "ObjectExpression" ||

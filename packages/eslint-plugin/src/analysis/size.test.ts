@@ -186,6 +186,21 @@ test("the lesser of two ends, chosen by hand", () => {
   expect(sizeIn("here(xs.slice(i, more ? i + 10 : n))")).toBe("unbounded");
 });
 
+describe("few by how they are made or picked", () => {
+  const table: Table = [
+    ["here(Object.freeze([a, b]))", "2"],
+    ["here(Object.freeze(rows))", "unbounded"],
+    ["here(Array.of(a, b))", "2"],
+    ["here(Array.of(...rows))", "unbounded"],
+    ["here(structuredClone([a, b]))", "2"],
+    ["here(rows.filter((row, i) => i < 10))", "<= 10 window"],
+    ["here(rows.filter((row, i) => i < 10 && row.ok))", "<= 10 window"],
+    ["here(rows.filter((row, i) => i < row.most))", "unbounded"],
+    ["here(rows.filter((row, i) => row.at < 10))", "unbounded"],
+  ];
+  test.for(table)("%s → %s", holds);
+});
+
 describe("what is set up by hand, as its name says", () => {
   const table: Table = [
     ["here(plugins)", "coded plugins"],
@@ -272,7 +287,8 @@ describe("functions of the same file", () => {
     ["function* three() { return [a, b, c]; } here(three())", "unbounded"],
     ["class A { list() { return [a, b]; } run() { here(this.list()); } }", "2"],
     ["const o = { list() { return [a, b]; } }; here(o.list())", "2"],
-    ["import { useMemo } from 'react'; here(useMemo(() => [a], []))", "unbounded"],
+    ["import { useMemo } from 'react'; here(useMemo(() => [a], []))", "1"],
+    ["import { useMemo } from 'react'; here(useMemo(() => rows.filter(isOn), [rows]))", "unbounded"],
   ];
   test.for(table)("%s → %s", holds);
 });

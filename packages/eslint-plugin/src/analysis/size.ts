@@ -24,18 +24,19 @@ import {
   type Code,
   type Node,
 } from "./code.ts";
-import { functionBehind } from "./behind.ts";
 import { functionOf } from "./members.ts";
 import { chunkerSize, elementSize } from "./elements.ts";
+import { exportedList } from "./exported.ts";
 import { guardedSize } from "./guards.ts";
 import { importOf, isGlobal } from "./imports.ts";
 import { keysOf } from "./keys.ts";
 import { runtimeModule } from "./known-gates.ts";
 import type { Bound } from "./model.ts";
-import { isBoundedCall, isDeclaredBounded, sizeOfMember, sizeOfName } from "./names.ts";
+import { constantOf, isBoundedCall, isDeclaredBounded, sizeOfMember, sizeOfName } from "./names.ts";
 import { numberOf, windowOf } from "./numbers.ts";
+import { sizeOfReturned, sizeOfYielded } from "./results.ts";
 import { setUpByHand } from "./set-up.ts";
-import { isCastToKeys } from "./type-syntax.ts";
+import { castToFew } from "./type-syntax.ts";
 import type { TSESTree } from "@typescript-eslint/types";
 
 /** Methods whose result is no longer than the receiver. */
@@ -65,10 +66,8 @@ export function sizeOf(code: Code, node: Node): Bound {
     () => computeSize(code, expression),
     unknown("it is defined by itself"),
   );
-  // Object.keys(route.lazy) as (keyof Route)[]: somebody wrote the type out.
-  return size.kind === "unbounded" && node !== expression && isCastToKeys(node)
-    ? { kind: "coded", name: "keyof", span: spanOf(node), why: "they are the keys of a type" }
-    : size;
+  // Object.keys(route.lazy) as (keyof Route)[]
+  return (size.kind === "unbounded" && node !== expression ? castToFew(code, node) : undefined) ?? size;
 }
 
 function computeSize(code: Code, expression: Node): Bound {
@@ -198,24 +197,20 @@ function sizeOfCall(code: Code, call: TSESTree.CallExpression): Bound {
     const size = sizeOfMethod(code, method);
     if (size) return size;
   }
-  const made = sizeOfReturned(code, callee, false);
+  const name = lastName(callee);
+  // useMemo(() => [a, b], [])
+  if (first && (name === "useMemo" || name === "structuredClone")) {
+    const fn = name === "useMemo" ? functionOf(code, first) : undefined;
+    const sizes = (fn ? returned(code, fn) : [first]).map((result) => sizeOf(code, result));
+    if (sizes.length > 0) return sizes.reduce(either);
+  }
+  const made = sizeOfYielded(code, callee) ?? sizeOfReturned(code, call, false);
   if (made) return made;
   if (chunkerSize(code, call)) return chunksOf(code, first && first.type !== "SpreadElement" ? first : call);
   return (
     limitedQuery(code, call) ??
     sizeByType(code, call, `nothing limits what \`${shortText(code, callee)}\` returns`)
   );
-}
-
-/** The size of what a function returns, or resolves to; undefined where nothing limits it, or nobody can tell. */
-function sizeOfReturned(code: Code, callee: Node, awaited: boolean): Bound | undefined {
-  const behind = functionBehind(code, callee);
-  if (!behind || behind.fn.generator || (behind.fn.async && !awaited)) return undefined;
-  const results = returned(behind.code, behind.fn).map((result) => sizeOf(behind.code, result));
-  const size = results.length > 0 ? results.reduce(either) : undefined;
-  if (!size || size.kind === "unbounded") return undefined;
-  // Another file's offsets mean nothing here; a method may be another one in a subclass.
-  return behind.code === code || (counted(size) && !behind.overridable) ? size : undefined;
 }
 
 function chunksOf(code: Code, source: Node): Bound {
@@ -230,8 +225,10 @@ function sizeOfMethod(code: Code, { call, object, method, args }: Method): Bound
   if (isGlobal(code, object, "Object")) {
     if (first && ["keys", "values", "entries", "getOwnPropertyNames"].includes(method))
       return keysOf(code, first);
-    return undefined;
+    return first && ["freeze", "seal"].includes(method) ? sizeOf(code, first) : undefined;
   }
+  if (isGlobal(code, object, "Array") && method === "of")
+    return sizeOf(code, { ...call, type: "ArrayExpression", elements: args } as unknown as Node);
   switch (method) {
     case "slice":
     case "subarray": {
@@ -264,6 +261,17 @@ function sizeOfMethod(code: Code, { call, object, method, args }: Method): Bound
       const each = results.length > 0 ? results.reduce(either) : fn ? exact(1) : unbounded(code, call);
       return times(sizeOf(code, object), each);
     }
+    case "shift":
+    case "pop":
+    case "at": {
+      const element = elementSize(code, object);
+      return counted(element) || element.kind === "limit-like" ? element : undefined;
+    }
+    case "filter": {
+      const limit = first && indexLimit(code, first);
+      if (limit) return capped(sizeOf(code, object), limit);
+      break;
+    }
     case "split": {
       const limit = second ? windowOf(code, second) : undefined;
       if (limit) return limit;
@@ -278,9 +286,24 @@ function sizeOfMethod(code: Code, { call, object, method, args }: Method): Bound
       return unbounded(code, call, `\`${shortText(code, object)}\` can hold any number of matches`);
     default:
   }
-  if (!keepers.has(method) || importOf(code, object) !== undefined) return undefined;
+  if (!keepers.has(method)) return undefined;
   // Query builders have `filter` and `values` too, but those end in an awaited call.
-  return atMostThat(sizeOf(code, object));
+  if (importOf(code, object) === undefined) return atMostThat(sizeOf(code, object));
+  const list = exportedList(code, object) ?? constantOf(code, object);
+  return list && atMostThat(list);
+}
+
+/** `rows.filter((row, index) => index < 10)` */
+function indexLimit(code: Code, callback: Node): Bound | undefined {
+  const fn = functionOf(code, callback);
+  const index = fn?.params[1];
+  const [result, ...others] = fn ? returned(code, fn) : [];
+  let test = result && others.length === 0 ? unwrap(result) : undefined;
+  // index < 10 && isOpen(row)
+  while (test?.type === "LogicalExpression" && test.operator === "&&") test = unwrap(test.left);
+  if (test?.type !== "BinaryExpression" || index?.type !== "Identifier") return undefined;
+  const counter = test.left.type === "Identifier" && code.variable(test.left) === code.variable(index);
+  return counter && ["<", "<="].includes(test.operator) ? windowOf(code, test.right) : undefined;
 }
 
 /** How far it is from one place to the other, as the source says: `i` to `i + 10`, to `Math.min(i + 10, n)`. */
@@ -386,6 +409,15 @@ export function limitedQuery(code: Code, call: TSESTree.CallExpression): Bound |
 
 /** The size of what a promise resolves to. */
 export function sizeOfAwaited(code: Code, promise: Node): Bound {
+  return code.once(
+    "awaited size",
+    promise,
+    () => computeAwaited(code, promise),
+    unknown("it is defined by itself"),
+  );
+}
+
+function computeAwaited(code: Code, promise: Node): Bound {
   const call = methodCall(promise);
   if (call) {
     if (isGlobal(code, call.object, "Promise") && call.args[0] && ["all", "allSettled"].includes(call.method))
@@ -413,7 +445,7 @@ export function sizeOfAwaited(code: Code, promise: Node): Bound {
       const size = sizeOf(code, first);
       if (counted(size)) return size;
     }
-    const made = sizeOfReturned(code, promise.callee, true);
+    const made = sizeOfReturned(code, promise, true);
     if (made && made.kind !== "unknown") return made;
     return (
       limitedQuery(code, promise) ??

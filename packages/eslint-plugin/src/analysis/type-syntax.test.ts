@@ -24,6 +24,16 @@ describe("annotatedSize", () => {
     ["Array<A>", "", "unbounded"],
     ["ReadonlySet<A>", "", "unbounded"],
     ["Map<K, V>", "", "unbounded"],
+    // As many as there are kinds, or hardly more.
+    ["Set<Kind>", "type Kind = 'a' | 'b';", "<= 2"],
+    ["ReadonlyMap<Kind, T>", "enum Kind { A, B, C }", "<= 3"],
+    ["Set<keyof typeof table>", "const table = { a, b };", "<= 2"],
+    ["Set<(typeof kinds)[number]>", "const kinds = ['a', 'b'] as const;", "<= 2"],
+    ["Kind[]", "type Kind = 'a' | 'b';", "coded Kind"],
+    ["ReadonlyArray<Kind>", "enum Kind { A, B }", "coded Kind"],
+    ["readonly Kind[]", "const Kind = { A: 'a' } as const; type Kind = 'a' | 'b';", "coded Kind"],
+    ["Kind[]", "type Kind = 'a' | string;", "unbounded"],
+    ["Map<string, Kind>", "type Kind = 'a' | 'b';", "unbounded"],
     ["Iterable<A>", "", "unbounded"],
     ["Pair", "type Pair = [A, B];", "2"],
     ["Two", "type Pair = [A, B]; type Two = readonly Pair[];", "unbounded"],
@@ -79,7 +89,7 @@ describe("isAnnotatedArray", () => {
   });
 });
 
-test("Object.keys of something, cast to the keys of a type", () => {
+test("Object.keys of something, cast to the keys of a type, or to members of a union", () => {
   const sizeIn = (text: string) => {
     const code = readCode(inputOf(text));
     const [call] = callsNamed(code, (name) => name === "here");
@@ -88,6 +98,7 @@ test("Object.keys of something, cast to the keys of a type", () => {
   expect(sizeIn("here(Object.keys(route) as (keyof Route)[])")).toBe("coded keyof");
   expect(sizeIn("here(Object.keys(route) as Array<keyof typeof table>)")).toBe("coded keyof");
   expect(sizeIn("const ks = Object.keys(route) as Array<keyof Route>; here(ks)")).toBe("coded keyof");
+  expect(sizeIn("type Kind = 'a' | 'b'; here(Object.keys(route) as Kind[])")).toBe("coded Kind");
   expect(sizeIn("here(Object.keys(route) as string[])")).toBe("unbounded");
   expect(sizeIn("here([a, b] as (keyof Route)[])")).toBe("2");
 });

@@ -1,7 +1,11 @@
 /** Sizes that a type annotation in the same file shows, without a type checker. */
 import type { TSESTree } from "@typescript-eslint/types";
+import { counted } from "./bound.ts";
 import { definitionOf, spanOf, textOf, type Code, type Node } from "./code.ts";
+import { importedName } from "./exported.ts";
+import { keysOf } from "./keys.ts";
 import type { Bound } from "./model.ts";
+import { sizeOf } from "./size.ts";
 
 const collections = new Set([
   "Array",
@@ -19,6 +23,12 @@ const collections = new Set([
 export function annotatedSize(code: Code, name: Node): Bound | undefined {
   const type = annotationOf(name);
   return type && sizeOfType(code, name, type, 0);
+}
+
+/** What a written type says of a size, where it says that it is few; for what stands at `node`. */
+export function fewByType(code: Code, node: Node, type: TSESTree.TypeNode | undefined): Bound | undefined {
+  const size = type && sizeOfType(code, node, type, 0);
+  return size?.kind === "unbounded" ? undefined : size;
 }
 
 /** The number of keys an annotation gives: `Record<"dev" | "prod", Client>` has two. */
@@ -58,7 +68,7 @@ function sizeOfType(code: Code, name: Node, type: TSESTree.TypeNode, depth: numb
     case "TSTypeOperator":
       return type.typeAnnotation && sizeOfType(code, name, type.typeAnnotation, depth + 1);
     case "TSArrayType":
-      return dynamic(code, name);
+      return someOf(code, name, type.elementType) ?? dynamic(code, name);
     case "TSTupleType":
       return type.elementTypes.some((element) => element.type === "TSRestType")
         ? dynamic(code, name)
@@ -67,17 +77,56 @@ function sizeOfType(code: Code, name: Node, type: TSESTree.TypeNode, depth: numb
       if (type.typeName.type !== "Identifier") return undefined;
       const alias = aliasOf(code, type);
       if (alias) return sizeOfType(code, name, alias, depth + 1);
-      return collections.has(type.typeName.name) && code.variable(type.typeName) === undefined
-        ? dynamic(code, name)
-        : undefined;
+      if (!collections.has(type.typeName.name) || code.variable(type.typeName) !== undefined)
+        return undefined;
+      if (type.typeArguments === undefined) return dynamic(code, name);
+      const [element] = type.typeArguments.params;
+      return (
+        keyedSize(code, type.typeName, type.typeArguments) ??
+        (element && someOf(code, name, element)) ??
+        dynamic(code, name)
+      );
     }
     default:
       return undefined;
   }
 }
 
+/** `Set<Kind>`, `Map<Kind, Handler>`: no member twice. */
+export function keyedSize(
+  code: Code,
+  collection: Node,
+  { params }: TSESTree.TSTypeParameterInstantiation,
+): Bound | undefined {
+  const isKeyed = collection.type === "Identifier" && /^(Readonly)?(Set|Map)$/.test(collection.name);
+  const count = isKeyed && params[0] ? membersOf(code, params[0], 0) : undefined;
+  return count === undefined ? undefined : { kind: "at-most", count, by: "static" };
+}
+
+/** `kinds: Kind[]`, where `Kind` is an enum or a union of literals: a choice of few, though one may be there twice. */
+function someOf(code: Code, name: Node, element: TSESTree.TypeNode): Bound | undefined {
+  return membersOf(code, element, 0) === undefined
+    ? undefined
+    : {
+        kind: "coded",
+        name: textOf(code, element),
+        span: spanOf(name),
+        why: `there are only so many \`${textOf(code, element)}\``,
+      };
+}
+
 function keysOfType(code: Code, name: Node, type: TSESTree.TypeNode, depth: number): Bound | undefined {
-  if (depth > 4 || type.type !== "TSTypeReference" || type.typeName.type !== "Identifier") return undefined;
+  if (depth > 4) return undefined;
+  if (type.type === "TSMappedType") {
+    const members = membersOf(code, type.constraint, depth + 1);
+    return members === undefined ? undefined : { kind: "at-most", count: members, by: "static" };
+  }
+  if (type.type !== "TSTypeReference" || type.typeName.type !== "Identifier") return undefined;
+  if (/^(Partial|Readonly|Required)$/.test(type.typeName.name)) {
+    const inner = type.typeArguments?.params[0];
+    const keys = inner && keysOfType(code, name, inner, depth + 1);
+    return keys?.kind === "exact" ? { kind: "at-most", count: keys.count, by: "static" } : keys;
+  }
   const alias = aliasOf(code, type);
   if (alias) return keysOfType(code, name, alias, depth + 1);
   const key = type.typeName.name === "Record" ? type.typeArguments?.params[0] : undefined;
@@ -87,7 +136,7 @@ function keysOfType(code: Code, name: Node, type: TSESTree.TypeNode, depth: numb
   return key.type === "TSStringKeyword" || key.type === "TSNumberKeyword" ? dynamic(code, name) : undefined;
 }
 
-/** The number of members of a union of literals, or of an enum in this file. */
+/** The number of members of a union of literals, or of an enum, of this file or another. */
 function membersOf(code: Code, type: TSESTree.TypeNode, depth: number): number | undefined {
   if (depth > 4) return undefined;
   if (type.type === "TSLiteralType") return 1;
@@ -100,26 +149,48 @@ function membersOf(code: Code, type: TSESTree.TypeNode, depth: number): number |
     }
     return count;
   }
+  // keyof typeof TABLE, (typeof LIST)[number]
+  const table = type.type === "TSTypeOperator" && type.operator === "keyof" ? type.typeAnnotation : undefined;
+  if (table?.type === "TSTypeQuery") return countOf(keysOf(code, table.exprName));
+  if (type.type === "TSIndexedAccessType" && type.indexType.type === "TSNumberKeyword")
+    return type.objectType.type === "TSTypeQuery"
+      ? countOf(sizeOf(code, type.objectType.exprName))
+      : undefined;
   if (type.type !== "TSTypeReference" || type.typeName.type !== "Identifier") return undefined;
-  const definition = definitionOf(code.variable(type.typeName));
+  return membersOfNamed(code, type.typeName, depth);
+}
+
+function membersOfNamed(code: Code, name: Node, depth: number): number | undefined {
+  const definition = definitionOf(code.variable(name));
   if (definition?.type === "TSEnumName") return definition.node.body.members.length;
-  const alias = aliasOf(code, type);
+  if (definition?.type === "ImportBinding") {
+    const there = importedName(code, name);
+    return there && membersOfNamed(there.code, there.node, depth + 1);
+  }
+  const alias = aliasNamed(code, name);
   return alias && membersOf(code, alias, depth + 1);
 }
 
+const countOf = (bound: Bound) => (counted(bound) && bound.count > 0 ? bound.count : undefined);
+
 /** The right side of `type X = ...` for a reference to X in this file. */
-function aliasOf(code: Code, reference: TSESTree.TSTypeReference): TSESTree.TypeNode | undefined {
-  const definition = definitionOf(code.variable(reference.typeName));
-  return definition?.type === "Type" && definition.node.type === "TSTypeAliasDeclaration"
-    ? definition.node.typeAnnotation
-    : undefined;
+const aliasOf = (code: Code, reference: TSESTree.TSTypeReference): TSESTree.TypeNode | undefined =>
+  aliasNamed(code, reference.typeName);
+
+function aliasNamed(code: Code, name: Node): TSESTree.TypeNode | undefined {
+  const types = code.variable(name)?.defs.filter((definition) => definition.type === "Type") ?? [];
+  const [definition] = types.length === 1 ? types : [];
+  return definition?.node.type === "TSTypeAliasDeclaration" ? definition.node.typeAnnotation : undefined;
 }
 
-/** `as (keyof T)[]`, `as Array<keyof typeof table>`. */
-export function isCastToKeys(node: Node): boolean {
-  let type = node.type === "TSAsExpression" ? node.typeAnnotation : undefined;
+/** `as (keyof T)[]`, `as Array<keyof typeof table>`, `as Kind[]`: somebody wrote out what there can be. */
+export function castToFew(code: Code, node: Node): Bound | undefined {
+  const cast = node.type === "TSAsExpression" ? node.typeAnnotation : undefined;
+  let type = cast;
   if (type?.type === "TSArrayType") type = type.elementType;
   else if (type?.type === "TSTypeReference" && type.typeArguments) type = type.typeArguments.params[0];
-  else return false;
-  return type?.type === "TSTypeOperator" && type.operator === "keyof";
+  else return undefined;
+  if (type?.type === "TSTypeOperator" && type.operator === "keyof")
+    return { kind: "coded", name: "keyof", span: spanOf(node), why: "they are the keys of a type" };
+  return fewByType(code, node, cast);
 }
