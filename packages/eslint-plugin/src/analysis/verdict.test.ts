@@ -50,10 +50,14 @@ const cases: readonly Case[] = [
   [exact(32), none, work, "silent", "the number is fixed and small"],
   [exact(33), none, work, "strict", "the number is fixed, but not small"],
   [fixed(32), none, work, "silent", "the number is fixed and small"],
-  [fixed(33), none, work, "report", "the number is known, and too large"],
+  [fixed(33), none, work, "strict", "the number is fixed, but not small"],
+  [fixed(100), none, work, "strict", "the number is fixed, but not small"],
+  [fixed(101), none, work, "report", "the number is known, and too large"],
   [windowed(32), none, work, "silent", "the code itself caps the number"],
   [windowed(100), none, work, "silent", "the code itself caps the number"],
-  [windowed(101), none, work, "report", "the number is known, and too large"],
+  [windowed(101), none, work, "strict", "the author chose the number, and it is large"],
+  [windowed(1000), none, work, "strict", "the author chose the number, and it is large"],
+  [windowed(1001), none, work, "report", "the number is known, and too large"],
   [any, limiter(), work, "silent", "a limiter is in place"],
   [any, limiter(100), work, "silent", "a limiter is in place"],
   [any, limiter(101), work, "strict", "the limiter allows too many"],
@@ -99,10 +103,10 @@ describe("judge", () => {
 
   test("the thresholds are the policy's", () => {
     const policy = { ...defaultPolicy, maxKnownSize: 5, maxConcurrency: 8 };
-    const kinds = [exact(5), exact(6), fixed(5), fixed(6), windowed(8), windowed(9)].map(
-      (bound) => judge(bound, none, work, policy).kind,
-    );
-    expect(kinds).toEqual(["silent", "strict", "silent", "report", "silent", "report"]);
+    const kindOf = (bound: Bound) => judge(bound, none, work, policy).kind;
+    expect([exact(5), exact(6)].map(kindOf)).toEqual(["silent", "strict"]);
+    expect([fixed(5), fixed(8), fixed(9)].map(kindOf)).toEqual(["silent", "strict", "report"]);
+    expect([windowed(8), windowed(80), windowed(81)].map(kindOf)).toEqual(["silent", "strict", "report"]);
     expect(judge(any, limiter(8), work, policy).kind).toBe("silent");
     expect(judge(any, limiter(9), work, policy).kind).toBe("strict");
   });

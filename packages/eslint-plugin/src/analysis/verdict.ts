@@ -97,10 +97,18 @@ export const verdictTable: readonly Row[] = [
     because: "only a name says that there is a limit",
   },
   {
-    when: "written out one by one, more than `maxKnownSize`",
-    holds: ({ bound }) => bound.kind === "exact",
+    when: "written out one by one, more than `maxKnownSize`, or fixed, up to `maxConcurrency`",
+    holds: ({ bound, policy }) =>
+      bound.kind === "exact" || (bound.kind === "at-most" && bound.count <= policy.maxConcurrency),
     verdict: "strict",
     because: "the number is fixed, but not small",
+  },
+  {
+    when: "a slice, chunk, query limit, guard or `bounded()` up to ten times `maxConcurrency`: `chunk(files, 500)`",
+    holds: ({ bound, policy }) =>
+      bound.kind === "at-most" && bound.by === "window" && bound.count <= 10 * policy.maxConcurrency,
+    verdict: "strict",
+    because: "the author chose the number, and it is large",
   },
   {
     when: "a limit whose value cannot be seen: `slice(0, batchSize)`",
