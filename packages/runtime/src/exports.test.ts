@@ -52,16 +52,16 @@ test.for<[string, number]>([
   ["limited", 1490],
   ["createLimit", 1520],
   ["bounded", 350],
-  ["Semaphore", 3155],
+  ["Semaphore", 3200],
   ["RateLimiter", 3350],
-  ["AdaptiveLimiter", 4310],
+  ["AdaptiveLimiter", 4355],
   ["tune", 3350],
   ["suggestLimit", 400],
   ["CircuitBreaker", 1050],
-  ["mapLimit, limited, bounded, Semaphore", 5130],
+  ["mapLimit, limited, bounded, Semaphore", 5170],
   [
     "mapLimit, mapLimitSettled, forEachLimit, streamLimit, limited, createLimit, bounded, Semaphore, KeyedLimiter, combine, CircuitBreaker, retry, timeout",
-    8650,
+    8700,
   ],
 ])("%s is at most %i bytes", async ([names, most]) => {
   const { outputFiles } = await build({

@@ -1,7 +1,8 @@
 /**
  * A queue with O(1) `push` and, in the long run, `shift` (`Array#shift` is O(n)): an array, and how much of it is taken.
  *
- * What is taken is forgotten, and cut off when it is more than what is left, so that it holds no garbage alive.
+ * What is taken is forgotten, so that it holds no garbage alive. Its places are cut off when something is added and
+ * they are more than what is left: a queue that is only emptied is never copied.
  */
 export class Fifo<T> {
   #items: (T | undefined)[] = [];
@@ -13,6 +14,10 @@ export class Fifo<T> {
   }
 
   push(item: T): void {
+    if (this.#head > leastCut && this.#head * 2 > this.#items.length) {
+      this.#items = this.#items.slice(this.#head);
+      this.#head = 0;
+    }
     this.#items.push(item);
   }
 
@@ -27,7 +32,6 @@ export class Fifo<T> {
     if (this.#head === items.length) return undefined;
     const item = items[this.#head];
     items[this.#head++] = undefined;
-    if (this.#head > leastCut && this.#head * 2 > items.length) this.#items = this.drain();
     return item;
   }
 

@@ -59,6 +59,12 @@ export class Semaphore implements Limiter {
     this.#maxWaiting = maxWaiting === 0 ? 0 : countOf("maxWaiting", maxWaiting);
     this.stallAfterMs = durationOf("stallAfterMs", stallAfterMs);
     this.name = name;
+    if (kept) return;
+    kept = true; // For the semaphore of the last line.
+    takeBack = (semaphore, permit, outcome) => {
+      semaphore.#takeBack(permit, outcome);
+    };
+    kept = new SemaphorePermit(new Semaphore(1), 1);
   }
 
   /**
@@ -119,7 +125,7 @@ export class Semaphore implements Limiter {
     if (this.#waiters.size > 0 || this.#active + weight > this.#permits || this.#closed) return undefined;
     this.#active += weight;
     if (onAcquire.hasSubscribers) tell(onAcquire, this, { weight, waitedMs: 0 });
-    return new SemaphorePermit(this.#give, weight);
+    return new SemaphorePermit(this, weight);
   }
 
   /** Runs `task` under a permit: at once and synchronously if one is free. Rejects as `acquire` does, or as `task` does. */
@@ -218,13 +224,13 @@ export class Semaphore implements Limiter {
     return Promise.reject(error);
   }
 
-  readonly #give = (weight: number, outcome: Outcome | undefined, start: number | undefined): void => {
+  #takeBack({ weight, start }: SemaphorePermit, outcome: Outcome): void {
     this.#active -= weight;
     this.#moves++;
     if (onRelease.hasSubscribers) tell(onRelease, this, { weight, outcome, heldMs: since(start) });
     if (this.#waiters.size > 0) this.#serve();
     else if (this.#whenIdle.length) this.#tellIdle();
-  };
+  }
 
   #serve(): void {
     for (let waiting; (waiting = this.#waiters.first);) {
@@ -235,7 +241,7 @@ export class Semaphore implements Limiter {
       this.#waiters.shift();
       leave?.();
       if (onAcquire.hasSubscribers) tell(onAcquire, this, { weight, waitedMs: since(start) });
-      (waiting.resolve ?? waiting)(new SemaphorePermit(this.#give, weight));
+      (waiting.resolve ?? waiting)(new SemaphorePermit(this, weight));
     }
     this.#tellIdle();
   }
@@ -257,31 +263,39 @@ export class Semaphore implements Limiter {
   }
 }
 
+/** A permit that is out. No private fields here: they cost a fifth of an uncontended `acquire`. */
 class SemaphorePermit implements Permit {
-  /** How to give it back, until it was. No private fields here: they cost a fifth of an uncontended `acquire`. */
-  give: Give | undefined;
+  /** Whose it is, until it was given back. */
+  owner: Semaphore | undefined;
   readonly weight: number;
   readonly start: number | undefined;
 
-  constructor(give: Give, weight: number) {
-    this.give = give;
+  constructor(owner: Semaphore, weight: number) {
+    this.owner = owner;
     this.weight = weight;
     this.start = startOf(onRelease);
   }
 
   release(outcome: Outcome = "success"): void {
-    const { give } = this;
-    if (!give) throw releasedTwice();
-    this.give = undefined;
-    give(this.weight, outcome, this.start);
+    const { owner } = this;
+    if (!owner) throw releasedTwice();
+    this.owner = undefined;
+    takeBack(owner, this, outcome);
   }
 
   [Symbol.dispose](): void {
-    if (this.give) this.release("ignore");
+    if (this.owner) this.release("ignore");
   }
 }
 
-type Give = (weight: number, outcome: Outcome | undefined, start: number | undefined) => void;
+/** Gives a permit back to its semaphore. */
+let takeBack: (semaphore: Semaphore, permit: SemaphorePermit, outcome: Outcome) => void;
+
+/**
+ * A semaphore and a permit that stay, and with them what the engine has compiled for their kind: as with `Run` in
+ * `run-tasks.ts`. For the same reason there is one `takeBack`, and not a closure of each semaphore.
+ */
+let kept: SemaphorePermit | true | undefined;
 
 function tooHeavy(weight: number, permits: number): RangeError {
   return new RangeError(
