@@ -197,17 +197,63 @@ describe("files are looked into", () => {
     expect(opened(text, { "api.ts": limitedFile })).toBe(false);
   });
 
-  test("three imports deep, and no deeper", () => {
-    const chain = (length: number) =>
-      Object.fromEntries(
-        Array.from({ length }, (_, i) => [
-          `${String(i)}.ts`,
-          i === length - 1 ? limitedFile : `export { load } from "./${String(i + 1)}";`,
-        ]),
-      );
-    const text = `import { load } from "./0"; ${each("load")}`;
-    expect(verdictOf(text, chain(3))).toEqual(limited);
-    expect(verdictOf(text, chain(4))).toEqual(reported);
+  /** Files of which each uses the next one, and the last has the limiter. */
+  const chain = (length: number, link: (next: string) => string) =>
+    Object.fromEntries(
+      Array.from({ length }, (_, i) => [
+        `${String(i)}.ts`,
+        i === length - 1 ? limitedFile : link(`./${String(i + 1)}`),
+      ]),
+    );
+  const calling = (next: string) =>
+    `import { load as inner } from "${next}"; export const load = async (id: string) => await inner(id);`;
+  const chained = `import { load } from "./0"; ${each("load")}`;
+
+  test("six imports deep, and no deeper", () => {
+    expect(verdictOf(chained, chain(6, calling))).toEqual(limited);
+    expect(verdictOf(chained, chain(7, calling))).toEqual(reported);
+  });
+
+  test("where barrels do not count", () => {
+    expect(
+      verdictOf(
+        chained,
+        chain(20, (next) => `export { load } from "${next}";`),
+      ),
+    ).toEqual(limited);
+    expect(
+      verdictOf(
+        chained,
+        chain(20, (next) => `export * from "${next}";`),
+      ),
+    ).toEqual(limited);
+    const imported = (next: string) => `import { load } from "${next}"; export { load };`;
+    expect(verdictOf(chained, chain(20, imported))).toEqual(limited);
+  });
+
+  test("in as many files as a reviewer might open", () => {
+    expect(
+      verdictOf(
+        chained,
+        chain(48, (next) => `export { load } from "${next}";`),
+      ),
+    ).toEqual(limited);
+    expect(
+      verdictOf(
+        chained,
+        chain(49, (next) => `export { load } from "${next}";`),
+      ),
+    ).toEqual(reported);
+  });
+
+  test("of a barrel's many files only those that have the name", () => {
+    const others = Array.from({ length: 100 }, (_, i) => `other${String(i)}`);
+    const neighbours = {
+      "barrel.ts": [...others, "api"].map((name) => `export * from "./${name}";`).join(" "),
+      "api.ts": limitedFile,
+      ...Object.fromEntries(others.map((name) => [`${name}.ts`, `export const ${name} = 1;`])),
+    };
+    expect(verdictOf(`import { load } from "./barrel"; ${each("load")}`, neighbours)).toEqual(limited);
   });
 
   test("even where two files import each other", () => {

@@ -49,10 +49,13 @@ export interface Code {
   once<T>(question: string, node: object, compute: () => T, whileBusy: T): T;
   /** Asks `facts`, and remembers that it could not answer: what was decided meanwhile is no longer certain. */
   ask(question: (facts: TypeFacts) => Answer): Answer;
-  /** The file an import specifier leads to, read and parsed by the host; undefined for packages, and where the host cannot look. */
-  open(specifier: string): Code | undefined;
+  /**
+   * The file an import specifier leads to, read and parsed by the host; undefined for packages, and where the host cannot
+   * look. `handedOn`: this file only exports again what that one defines.
+   */
+  open(specifier: string, handedOn?: "handed on"): Code | undefined;
   /** The text of that file, which is had for less than its tree. */
-  textOf(specifier: string): string | undefined;
+  textOf(specifier: string, handedOn?: "handed on"): string | undefined;
   /** How many questions went unanswered so far. */
   readonly unanswered: { count: number };
 }
@@ -94,16 +97,34 @@ const leaves: ReadonlySet<string> = new Set([
 const hasDecorators = (node: Node): boolean =>
   node.type === "Identifier" && ((node.decorators as unknown[] | undefined)?.length ?? 0) > 0;
 
-/** How many imports are followed, one behind the other: a barrel, the class behind it, what that one uses. */
-const maxHops = 3;
+/** How many imports are followed, one behind the other, those of barrels aside: the limiter is rarely further away. */
+const maxHops = 6;
+
+/** How many files are parsed for one: what a reviewer would not read is no evidence either. */
+const maxFiles = 48;
 
 /** Questions within questions; each takes up to ten frames of a stack of about ten thousand. */
 const maxDepth = 300;
 
-/** @param from - For a file that was imported: its name, and how many imports led to it. */
+/** What the files that one analysis looks into have in common. */
+interface Project {
+  /** Each is read once, however many import it. */
+  readonly files: Map<string, { readonly code: Code | undefined; readonly place: Place }>;
+  /** How many questions are being worked out. */
+  depth: number;
+}
+
+/** An imported file: its name, and how many imports led to it, the fewest that did. */
+interface Place {
+  readonly fileName: string;
+  hops: number;
+}
+
+/** @param place - For a file that was imported. */
 export function readCode(
   input: AnalysisInput,
-  from?: { readonly fileName: string; readonly hops: number },
+  place?: Place,
+  project: Project = { files: new Map(), depth: 0 },
 ): Code {
   const { ast, text, comments, scopes, visitorKeys, facts, policy, fileName = "", parse, neighbour } = input;
   const calls = new Map<string, (Call | TSESTree.NewExpression)[]>();
@@ -200,17 +221,30 @@ export function readCode(
 
   const memo = new Map<string, Map<object, { value: unknown; unanswered: number }>>();
   const unanswered = { count: 0 };
-  let depth = 0;
-  const files = new Map<string, Code | undefined>();
-  const hops = (from?.hops ?? 0) + 1;
   const found = new Map<string, ImportedFile | undefined>();
-  const find = (specifier: string): ImportedFile | undefined => {
+  const hopsTo = (handedOn: "handed on" | undefined) => (place?.hops ?? 0) + (handedOn ? 0 : 1);
+  const find = (specifier: string, hops: number): ImportedFile | undefined => {
+    const isNear = !specifier.startsWith("node:") && hops <= maxHops;
     if (!found.has(specifier)) {
-      const isNear = !specifier.startsWith("node:") && hops <= maxHops;
-      const near = isNear ? neighbour : undefined;
-      found.set(specifier, facts.importedFile(specifier) ?? near?.(specifier, from?.fileName));
+      const named = facts.importedFile(specifier);
+      if (named === undefined && !isNear) return undefined;
+      found.set(specifier, named ?? neighbour?.(specifier, place?.fileName));
     }
     return found.get(specifier);
+  };
+  const openFile = (file: ImportedFile, hops: number): Code | undefined => {
+    const { fileName } = file;
+    let known = project.files.get(fileName);
+    if (known === undefined) {
+      if (project.files.size >= maxFiles) return undefined;
+      const parsed = parse?.(file);
+      const there = { fileName, hops };
+      // Its types are not asked about: they belong to the file that was asked for.
+      const input = parsed && { ...parsed, facts: syntacticFacts, policy, parse, neighbour };
+      project.files.set(fileName, (known = { code: input && readCode(input, there, project), place: there }));
+    }
+    known.place.hops = Math.min(known.place.hops, hops);
+    return known.code;
   };
   return {
     ast,
@@ -226,23 +260,12 @@ export function readCode(
     variable: (identifier) => (variables ??= readVariables()).get(identifier),
     children,
     unanswered,
-    open: (specifier) => {
-      if (!files.has(specifier)) {
-        const file = find(specifier);
-        const parsed = file && parse?.(file);
-        files.set(
-          specifier,
-          // Its types are not asked about: they belong to the file that was asked for.
-          parsed &&
-            readCode(
-              { ...parsed, facts: syntacticFacts, policy, parse, neighbour },
-              { fileName: file.fileName, hops },
-            ),
-        );
-      }
-      return files.get(specifier);
+    open: (specifier, handedOn) => {
+      const hops = hopsTo(handedOn);
+      const file = find(specifier, hops);
+      return file && openFile(file, hops);
     },
-    textOf: (specifier) => find(specifier)?.text,
+    textOf: (specifier, handedOn) => find(specifier, hopsTo(handedOn))?.text,
     once: <T>(question: string, node: object, compute: () => T, whileBusy: T): T => {
       let answers = memo.get(question);
       if (answers === undefined)
@@ -254,13 +277,13 @@ export function readCode(
         return known.value as T;
       }
       // Nobody writes code this deep; generated code must not overflow the stack.
-      if (depth > maxDepth) return whileBusy;
+      if (project.depth > maxDepth) return whileBusy;
       const entry: { value: unknown; unanswered: number } = { value: whileBusy, unanswered: 0 };
       answers.set(node, entry);
       const before = unanswered.count;
-      depth++;
+      project.depth++;
       entry.value = compute();
-      depth--;
+      project.depth--;
       entry.unanswered = unanswered.count - before;
       return entry.value as T;
     },

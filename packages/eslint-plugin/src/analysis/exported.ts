@@ -24,10 +24,10 @@ export function importedName(code: Code, node: Node): ImportedName | undefined {
 }
 
 /** The same, for a member of what was imported too. */
-export function importedMember(code: Code, node: Node): ImportedName | undefined {
+export function importedMember(code: Code, node: Node, handedOn?: "handed on"): ImportedName | undefined {
   const imported = importOf(code, node);
   if (imported === undefined || imported.module.startsWith("node:")) return undefined;
-  const there = code.open(imported.module);
+  const there = code.open(imported.module, handedOn);
   if (there === undefined) {
     // What the types could find, and the source does not show. A package's inside is nobody's question.
     if (/^[./@#~]/.test(imported.module)) code.unanswered.count++;
@@ -93,12 +93,15 @@ function findExport(code: Code, name: string): ImportedName | undefined {
     for (const { exported, local } of statement.specifiers) {
       if (nameOf(exported) !== name) continue;
       if (!statement.source) return followed(code, local);
-      const there = code.open(statement.source.value);
+      const there = code.open(statement.source.value, "handed on");
       return there && exportNamed(there, nameOf(local));
     }
   }
   for (const star of stars) {
-    const there = code.open(star);
+    const text = code.textOf(star, "handed on");
+    // Of a barrel's many files, only those are parsed that have the name, or are barrels themselves.
+    if (text === undefined || !(text.includes(name) || /\bexport\s*\*/.test(text))) continue;
+    const there = code.open(star, "handed on");
     const found = there && exportNamed(there, name);
     if (found) return found;
   }
@@ -111,7 +114,7 @@ const nameOf = (name: TSESTree.Identifier | TSESTree.StringLiteral) =>
 /** `import { a } from "./a"; export { a }`: the name is another file's. */
 function followed(code: Code, node: Node): ImportedName | undefined {
   const isImport = node.type === "Identifier" && definitionOf(code.variable(node))?.type === "ImportBinding";
-  return isImport ? importedMember(code, node) : { code, node };
+  return isImport ? importedMember(code, node, "handed on") : { code, node };
 }
 
 function declaredName(
