@@ -124,13 +124,14 @@ export function boundText(bound: Bound): string {
   }
 }
 
-/** `none`, `limiter q`, `limiter q 5`, `pool`, `connection tx`, `lookalike fetchLimited`. */
+/** `none`, `limiter q`, `limiter q 5`, `pool`, `connection tx`, `lookalike fetchLimited`, `partial queue`. */
 export function gateText(gate: Gate): string {
   switch (gate.kind) {
     case "limiter":
       return `limiter ${gate.name}${gate.capacity === undefined ? "" : ` ${gate.capacity === Number.MAX_SAFE_INTEGER ? "Infinity" : gate.capacity}`}`;
     case "connection":
     case "lookalike":
+    case "partial":
       return `${gate.kind} ${gate.name}`;
     case "pool":
     case "none":

@@ -112,6 +112,18 @@ interface Project {
   readonly files: Map<string, { readonly code: Code | undefined; readonly place: Place }>;
   /** How many questions are being worked out. */
   depth: number;
+  /** The outermost question whose answer was relied on before it was known; `Infinity` for none. */
+  relied: number;
+  /** Answers that relied on one not yet known. When it is, they are dropped, and worked out anew when asked. */
+  readonly provisional: { readonly answers: Map<object, Entry>; readonly node: object }[];
+}
+
+/** An answer, or what stands for it while it is being worked out. */
+interface Entry {
+  value: unknown;
+  unanswered: number;
+  /** The outermost question that it relies on, and whose answer is not known yet; `Infinity` for none. */
+  reliesOn: number;
 }
 
 /** An imported file: its name, and how many imports led to it, the fewest that did. */
@@ -124,7 +136,7 @@ interface Place {
 export function readCode(
   input: AnalysisInput,
   place?: Place,
-  project: Project = { files: new Map(), depth: 0 },
+  project: Project = { files: new Map(), depth: 0, relied: Infinity, provisional: [] },
 ): Code {
   const { ast, text, comments, scopes, visitorKeys, facts, policy, fileName = "", parse, neighbour } = input;
   const calls = new Map<string, (Call | TSESTree.NewExpression)[]>();
@@ -219,7 +231,7 @@ export function readCode(
     return found;
   };
 
-  const memo = new Map<string, Map<object, { value: unknown; unanswered: number }>>();
+  const memo = new Map<string, Map<object, Entry>>();
   const unanswered = { count: 0 };
   const found = new Map<string, ImportedFile | undefined>();
   const hopsTo = (handedOn: "handed on" | undefined) => (place?.hops ?? 0) + (handedOn ? 0 : 1);
@@ -268,23 +280,35 @@ export function readCode(
     textOf: (specifier, handedOn) => find(specifier, hopsTo(handedOn))?.text,
     once: <T>(question: string, node: object, compute: () => T, whileBusy: T): T => {
       let answers = memo.get(question);
-      if (answers === undefined)
-        memo.set(question, (answers = new Map<object, { value: unknown; unanswered: number }>()));
+      if (answers === undefined) memo.set(question, (answers = new Map<object, Entry>()));
       const known = answers.get(node);
       if (known !== undefined) {
         // Whoever relies on an earlier answer is as uncertain as the one who worked it out.
         unanswered.count += known.unanswered;
+        project.relied = Math.min(project.relied, known.reliesOn);
         return known.value as T;
       }
       // Nobody writes code this deep; generated code must not overflow the stack.
       if (project.depth > maxDepth) return whileBusy;
-      const entry: { value: unknown; unanswered: number } = { value: whileBusy, unanswered: 0 };
+      const level = project.depth;
+      const entry: Entry = { value: whileBusy, unanswered: 0, reliesOn: level };
       answers.set(node, entry);
       const before = unanswered.count;
+      const { relied: reliedBefore, provisional } = project;
+      const firstInside = provisional.length;
+      project.relied = Infinity;
       project.depth++;
       entry.value = compute();
       project.depth--;
       entry.unanswered = unanswered.count - before;
+      if (project.relied < level) {
+        entry.reliesOn = project.relied;
+        provisional.push({ answers, node });
+      } else {
+        entry.reliesOn = project.relied = Infinity;
+        for (const { answers, node } of provisional.splice(firstInside)) answers.delete(node);
+      }
+      project.relied = Math.min(project.relied, reliedBefore);
       return entry.value as T;
     },
     ask: (question) => {

@@ -310,16 +310,16 @@ describe("a hand-written gate inside the task", () => {
   const table: Table = [
     [
       "let active = 0; here(async (x) => { while (active >= 5) await turn(); active++; try { await save(x); } finally { active--; } })",
-      "starts turn | pool",
+      "starts save | pool",
     ],
     [
       "here(async (x) => { if (running.size >= maxParallel) await Promise.race(running); await save(x); })",
       "starts save | pool",
     ],
-    ["here(async (x) => { while (busy) await turn(); await save(x); })", "starts turn"],
+    ["here(async (x) => { while (busy) await turn(); await save(x); })", "starts save"],
     ["here(async (x) => { if (active >= 5) log(x); await save(x); })", "starts save"],
-    ["here(async (x) => { if (x.age >= 5) await turn(); await save(x); })", "starts turn"],
-    ["here(async (x) => { if (active > 0) await turn(); await save(x); })", "starts turn"],
+    ["here(async (x) => { if (x.age >= 5) await turn(); await save(x); })", "starts save"],
+    ["here(async (x) => { if (active > 0) await turn(); await save(x); })", "starts save"],
     ["here(async (x) => { while (active >= 5) await turn; })", "join"],
   ];
   test.for(table)("%s → %s", holds);

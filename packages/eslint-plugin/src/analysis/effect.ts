@@ -2,6 +2,7 @@
 import {
   connectionOf,
   creationName,
+  isPlainlyWork,
   isSyncCall,
   isSyncCallee,
   providerQueue,
@@ -69,7 +70,10 @@ function computeTask(code: Code, callback: Node): Task {
         callback,
         renamedGate(task.gate, callback.callee),
       );
-    return starting(dottedName(callback.callee) ?? "task", callback);
+    return {
+      ...starting(dottedName(callback.callee) ?? "task", callback),
+      obscure: task?.effect.kind === "starts" ? task.obscure === true : !isPlainlyWork(code, callback.callee),
+    };
   }
   if (callback.type === "ConditionalExpression")
     return worse(taskOf(code, callback.consequent), taskOf(code, callback.alternate));
@@ -113,11 +117,18 @@ function computeBody(code: Code, fn: FunctionNode): Task {
     if (node.type === "ForOfStatement" && node.await) awaited.push(node.right);
     return undefined;
   });
+  const before: Task[] = [];
   for (const expression of [...awaited].sort((a, b) => a.range[0] - b.range[0])) {
     const permit = acquiredLimiter(code, expression);
-    if (permit) return starting(permit.name, expression, gateFor(permit.capacity, permit.name, expression));
-    // Work before the permit is not limited by it.
-    if (promiseTask(code, expression, true).effect.kind === "starts") break;
+    if (permit) {
+      const gate = gateFor(permit.capacity, permit.name, expression);
+      // Work before the permit is not limited by it.
+      return worst([...before, starting(permit.name, expression, gate)]);
+    }
+    const task = promiseTask(code, expression, true);
+    if (task.effect.kind !== "starts") continue;
+    before.push(task);
+    if (task.gate.kind === "none" && !task.obscure) break;
   }
   const busy = ownPool(code, fn);
   const task = worstOf([
@@ -323,6 +334,8 @@ function calledTask(code: Code, call: TSESTree.CallExpression, there: Code, fn: 
 function calleeTask(code: Code, callee: Node, node: Node, use: "awaited" | "returned" | "reference"): Task {
   if (use === "reference" && isSyncCallee(code, callee)) return idle("sync");
   const there = functionBehind(code, callee);
+  /** What its body is seen to start. */
+  let behind: Task | undefined;
   if (there) {
     // Its own file shows a limiter, or that nothing starts; otherwise it is work like any other.
     const task =
@@ -331,9 +344,11 @@ function calleeTask(code: Code, callee: Node, node: Node, use: "awaited" | "retu
         : bodyTask(there.code, there.fn);
     if (task.gate.kind !== "none")
       return starting(dottedName(callee) ?? "task", node, renamedGate(task.gate, callee));
+    if (task.again) return { ...starting(dottedName(callee) ?? "task", node), again: true };
     const isIdle =
       task.effect.kind === "none" && !onlyThrows(there.fn) && !awaitsGetter(there.code, there.fn);
     if (isIdle && !there.overridable) return task;
+    if (task.effect.kind === "starts") behind = { obscure: false, ...task };
     // As far as can be seen it only computes; a method that does nothing at all waits for a subclass to do something.
     if (isIdle && callsSomething(there.code, there.fn)) return light(dottedName(callee) ?? "task", node);
   }
@@ -358,7 +373,7 @@ function calleeTask(code: Code, callee: Node, node: Node, use: "awaited" | "retu
     lookalikeGate(code, callee) ??
     providerQueue(node) ??
     (node.type === "CallExpression" ? connectionOf(code, node) : undefined);
-  return starting(name, node, gate);
+  return { ...starting(name, node, gate), obscure: behind?.obscure ?? !isPlainlyWork(code, callee) };
 }
 
 const light = (what: string, node: Node): Task => ({
@@ -477,13 +492,11 @@ function executorTask(code: Code, node: TSESTree.NewExpression): Task {
         name !== undefined && /^(setTimeout|setImmediate|process\.nextTick|queueMicrotask)$/.test(name);
       if (timer || !isSyncCall(code, inner)) {
         const gated = gatedCall(code, inner);
-        tasks.push(
-          starting(
-            name ?? "task",
-            inner,
-            gated && gateFor(gated.limiter.capacity, gated.limiter.name, inner.callee),
-          ),
-        );
+        const gate = gated && gateFor(gated.limiter.capacity, gated.limiter.name, inner.callee);
+        tasks.push({
+          ...starting(name ?? "task", inner, gate),
+          obscure: timer || !isPlainlyWork(code, inner.callee),
+        });
       }
     }
     return undefined;

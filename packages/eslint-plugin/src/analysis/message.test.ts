@@ -286,6 +286,7 @@ describe("boundLabel: for inlay hints", () => {
     [any, { kind: "limiter", name: "limit", span }, "limited by limit"],
     [any, { kind: "pool", span }, "limited by a pool"],
     [any, { kind: "lookalike", name: "fetchLimited", span }, "unbounded"],
+    [any, { kind: "partial", name: "queue", span }, "unbounded"],
   ])("%o, %o → %s", ([bound, gate, label]) => {
     expect(boundLabel(bound, gate)).toBe(label);
   });

@@ -298,6 +298,8 @@ function gatePhrase(gate: Gate): string {
       return "nothing";
     case "limiter":
       return `\`${gate.name}\`${gate.capacity === undefined ? "" : `, at most ${atOnce(gate.capacity)} at once`}`;
+    case "partial":
+      return `\`${gate.name}\`, which runs a part of it; nothing shows that the rest is a request, a file or a query`;
     case "pool":
       return "a hand-written pool";
     case "connection":

@@ -54,6 +54,8 @@ export type Gate =
   | { readonly kind: "none" }
   /** `capacity` is absent where it cannot be read from the source. */
   | { readonly kind: "limiter"; readonly name: string; readonly span: Span; readonly capacity?: number }
+  /** A limiter runs a part of each one's work, and nothing shows that the rest of it is a request, a file or a query. */
+  | { readonly kind: "partial"; readonly name: string; readonly span: Span }
   /** Hand-written: `Promise.race` on an executing set, `while (active < n)`, workers on one iterator. */
   | { readonly kind: "pool"; readonly span: Span }
   /** One connection or transaction serialises the work; memory and queue still grow. */

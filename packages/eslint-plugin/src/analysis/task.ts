@@ -6,6 +6,8 @@ import type { Effect, Gate } from "./model.ts";
 export interface Task {
   readonly effect: Effect;
   readonly gate: Gate;
+  /** Nothing shows that it is a request, a file or a query: a call whose body is not in sight. */
+  readonly obscure?: boolean;
   /** It is the function that is being looked into, called again: whatever limits the rest of it limits this. */
   readonly again?: true;
 }
@@ -22,7 +24,7 @@ export const starting = (what: string, node: Node, gate: Gate = noGate): Task =>
   gate,
 });
 
-/** The more dangerous of two tasks decides. */
+/** The more dangerous of two tasks decides, where one of them is done. */
 export function worse(a: Task, b: Task): Task {
   return danger(b) > danger(a) ? b : a;
 }
@@ -31,7 +33,9 @@ function danger(task: Task): number {
   if (task.again) return 3;
   switch (task.effect.kind) {
     case "starts":
-      return { none: 9, lookalike: 7, connection: 6, pool: 4, limiter: 4 }[task.gate.kind];
+      return task.gate.kind === "none" && task.obscure
+        ? 9
+        : { none: 10, lookalike: 7, partial: 7, connection: 6, pool: 4, limiter: 4 }[task.gate.kind];
     case "hidden":
       return 8;
     case "handed":
@@ -51,14 +55,32 @@ const unlimited: Task = {
   gate: noGate,
 };
 
-export const worst = (tasks: readonly Task[]): Task => tasks.reduce(worse, idle("sync"));
+/** What one element does that does all of these. */
+export const worst = (tasks: readonly Task[]): Task => worstOf(tasks.map((task) => () => task));
 
 /** The same, worked out one by one: behind the worst there is nothing worse, and files that need not be opened. */
 export function worstOf(tasks: readonly (() => Task)[]): Task {
   let found = idle("sync");
-  for (const task of tasks) {
-    found = worse(found, task());
+  let limited: string | undefined;
+  for (const work of tasks) {
+    const task = work();
+    limited ??= limiterOfTask(task);
+    found = worse(found, task);
     if (danger(found) === danger(unlimited)) break;
   }
-  return found;
+  return limited !== undefined &&
+    found.gate.kind === "none" &&
+    found.obscure &&
+    found.effect.kind === "starts"
+    ? { ...found, gate: { kind: "partial", name: limited, span: found.effect.span } }
+    : found;
+}
+
+/** The name of what limits a task, or a part of it. */
+function limiterOfTask({ effect, gate }: Task): string | undefined {
+  if (effect.kind !== "starts") return undefined;
+  if (gate.kind === "pool") return effect.what;
+  const limits =
+    gate.kind === "partial" || (gate.kind === "limiter" && gate.capacity !== Number.MAX_SAFE_INTEGER);
+  return limits ? gate.name : undefined;
 }

@@ -19,6 +19,7 @@ const none: Gate = { kind: "none" };
 const pool: Gate = { kind: "pool", span };
 const connection: Gate = { kind: "connection", name: "tx", span };
 const lookalike: Gate = { kind: "lookalike", name: "fetchLimited", span };
+const partial: Gate = { kind: "partial", name: "queue", span };
 const limiter = (capacity?: number): Gate => ({
   kind: "limiter",
   name: "limit",
@@ -64,6 +65,7 @@ const cases: readonly Case[] = [
   [any, limiter(Infinity), work, "strict", "the limiter allows too many"],
   [fixed(33), limiter(5), work, "silent", "a limiter is in place"],
   [any, pool, work, "silent", "a hand-written pool is in place"],
+  [any, partial, work, "strict", "a limiter runs a part of it, and the rest may be nothing to limit"],
   [any, connection, work, "strict", "one connection runs them one by one, but all of them wait in memory"],
   [any, lookalike, work, "strict", "only a name says that there is a limit"],
   [exact(33), lookalike, work, "strict", "only a name says that there is a limit"],
@@ -121,7 +123,7 @@ const bounds: fc.Arbitrary<Bound> = fc.oneof(
 );
 const gates: fc.Arbitrary<Gate> = fc.oneof(
   fc.option(count, { nil: undefined }).map(limiter),
-  fc.constantFrom(none, pool, connection, lookalike),
+  fc.constantFrom(none, pool, partial, connection, lookalike),
 );
 const effects: fc.Arbitrary<Effect> = fc.constantFrom(
   work,

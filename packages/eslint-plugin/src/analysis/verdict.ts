@@ -85,6 +85,12 @@ export const verdictTable: readonly Row[] = [
     because: "a hand-written pool is in place",
   },
   {
+    when: "a limiter runs a part of each one, and nothing shows that the rest is a request, a file or a query",
+    holds: ({ gate }) => gate.kind === "partial",
+    verdict: "strict",
+    because: "a limiter runs a part of it, and the rest may be nothing to limit",
+  },
+  {
     when: "they share one connection or transaction",
     holds: ({ gate }) => gate.kind === "connection",
     verdict: "strict",

@@ -45,6 +45,8 @@ function gateName(gate: Gate): string {
       return "hand-written pool";
     case "limiter":
       return gate.capacity === undefined ? gate.name : `${gate.name}, ${gate.capacity} at once`;
+    case "partial":
+      return `${gate.name}, for a part`;
     case "connection":
     case "lookalike":
       return gate.name;
