@@ -1,8 +1,8 @@
 /** Across files: what an imported name is in the file that defines it, through re-exports and barrels. */
 import type { TSESTree } from "@typescript-eslint/types";
 import { seenFrom, unknown } from "./bound.ts";
-import { constantInit, definitionOf, memberName, unwrap, type Code, type Node } from "./code.ts";
-import { importOf } from "./imports.ts";
+import { constantInit, definitionOf, memberName, spanOf, unwrap, type Code, type Node } from "./code.ts";
+import { bareModule, importOf } from "./imports.ts";
 import type { Bound } from "./model.ts";
 import { keysOf } from "./keys.ts";
 import { memberInit } from "./members.ts";
@@ -54,6 +54,9 @@ export function exportedSize(code: Code, node: Node): Bound | undefined {
 
 /** The size of an imported constant array, or of one in an imported object or class: `Settings.kinds`. */
 export function exportedList(code: Code, node: Node): Bound | undefined {
+  const imported = importOf(code, node);
+  if (imported?.name === "globalPaths" && bareModule(imported.module) === "module")
+    return { kind: "coded", name: imported.name, span: spanOf(node), why: "they are Node's own" };
   const there = importedMember(code, node);
   const size = there && seenFrom(listSize(there), node);
   // An empty one is there to be filled; `export const xs = []` alone is as it stands.

@@ -63,7 +63,11 @@ describe("each kind of loop", () => {
     [grown("for (let i = 0; i !== 5; i++) xs.push(i);"), "<= 5"],
     [grown("const n = 4; for (let i = 0; i < n; i++) xs.push(i);"), "<= 4"],
     [grown("for (let i = 0; i < concurrency; i++) xs.push(i);"), "limit concurrency"],
-    [grown("for (let i = 0; i < Math.min(n, 8); i++) xs.push(i);"), "<= 8"],
+    [grown("for (let i = 0; i < Math.min(n, 8); i++) xs.push(i);"), "<= 8 window"],
+    [
+      grown("const size = Math.min(500, n - at); for (let i = 0; i < size; i++) xs.push(i);"),
+      "<= 500 window",
+    ],
     [grown("for (let i = 0; i < n; i++) xs.push(i);"), "unbounded"],
     [grown("for (let i = 0; i < rows.length; i++) xs.push(i);"), "unbounded"],
     [grown("for (let i = 0; i < [a, b].length; i++) xs.push(i);"), "2"],

@@ -21,7 +21,7 @@ import { limitIn } from "./guards.ts";
 import { importOf, isGlobal } from "./imports.ts";
 import { keysOf } from "./keys.ts";
 import type { Bound } from "./model.ts";
-import { numberOf, windowOf } from "./numbers.ts";
+import { isCut, numberOf, windowOf } from "./numbers.ts";
 import { isArrayFrom, sizeOf, sliceWidth } from "./size.ts";
 import type { Variable } from "@typescript-eslint/scope-manager";
 import type { TSESTree } from "@typescript-eslint/types";
@@ -352,7 +352,7 @@ function roundsOfTest(code: Code, condition: Node, first: Node | undefined, step
     const from = start?.kind === "known" ? start.value : 0;
     return atMost(
       Math.max(0, Math.ceil((limit.value - from + (test.operator === "<=" ? 1 : 0)) / step)),
-      "static",
+      isCut(code, end) ? "window" : "static",
     );
   }
   if (limit?.kind === "limit-like") return { kind: "limit-like", name: limit.name, span: spanOf(end) };

@@ -50,6 +50,9 @@ describe("variables", () => {
       "<= 3 window",
     ],
     ["let xs = load(); if (xs.length > 20) xs = xs.slice(0, limit); here(xs)", "limit limit"],
+    ["let xs = load(); if (xs.length > n) { shuffle(xs); xs = xs.slice(0, n); } here(xs)", "limit n"],
+    ["let xs = load(); if (xs.length > n) xs = xs.slice(0, m); here(xs)", "unbounded"],
+    ["let xs = load(); if (xs.length > n) xs = xs.slice(n); here(xs)", "unbounded"],
     [
       "let xs = load(); log(xs.length); if (xs.length > 20) xs = [a]; log(xs.length); here(xs)",
       "<= 20 window",

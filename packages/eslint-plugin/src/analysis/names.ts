@@ -3,12 +3,9 @@ import { atMost, atMostThat, counted, either, exact, someSize, sum, tamer, unbou
 import {
   callsNamed,
   constantInit,
-  contains,
   definitionOf,
   dottedName,
-  functionAround,
   isFunction,
-  isLoop,
   isReassigned,
   lastName,
   memberName,
@@ -23,14 +20,15 @@ import {
 import { classOrObjectAround, memberInit, propertyName } from "./members.ts";
 import { elementSize } from "./elements.ts";
 import { exportedSize } from "./exported.ts";
-import { grownSize, growthAt, iterationMethods, mentions } from "./growth.ts";
-import { limitIn } from "./guards.ts";
+import { grownSize, iterationMethods, mentions } from "./growth.ts";
 import { wrapperGate } from "./gate.ts";
 import { importOf, isGlobal } from "./imports.ts";
 import type { Bound } from "./model.ts";
 import { partOfConstant } from "./parts.ts";
+import { lastAssigned } from "./assigned.ts";
 import { sizeOfPart } from "./results.ts";
 import { limitedQuery, sizeByType, sizeOf, sizeOfAwaited } from "./size.ts";
+import { withDefault } from "./set-up.ts";
 import { annotatedSize, keyedSize } from "./type-syntax.ts";
 import type { Variable } from "@typescript-eslint/scope-manager";
 import type { TSESTree } from "@typescript-eslint/types";
@@ -121,76 +119,6 @@ function assignedValues(
   return values.length > 0 ? values : undefined;
 }
 
-/**
- * The size of what the variable was given last, in a statement that always ran before: `rows = rows.slice(0, 20)`, also
- * where it ran only for too many. Undefined where it was given nothing, or where something may have happened to it since.
- */
-function lastAssigned(code: Code, identifier: Node, variable: Variable): Bound | undefined {
-  if (!isReassigned(variable)) return undefined;
-  const around = functionAround(code, identifier);
-  // A use in a function that runs later may see a later value.
-  if (functionAround(code, variable.defs[0]?.name ?? identifier) !== around) return undefined;
-  let child: Node = identifier;
-  for (
-    let at = code.parent(identifier);
-    at !== undefined && at !== around;
-    child = at, at = code.parent(at)
-  ) {
-    if (isLoop(at)) return undefined;
-    if (at.type !== "BlockStatement" && at.type !== "Program") continue;
-    const before = at.body.slice(0, at.body.indexOf(child as TSESTree.Statement)).reverse();
-    for (const statement of before) {
-      const assigned = assignedIn(code, statement, variable);
-      if (assigned)
-        // tasks = [...tasks, x] grows, which is counted over all places that add.
-        return growthAt(code, assigned.left, variable) ? undefined : sizeOf(code, assigned.right);
-      if (!mentions(code, statement, variable)) continue;
-      // if (rows.length > 20) rows = rows.slice(0, 20)
-      const most = statement.type === "IfStatement" ? cutDown(code, statement, variable) : undefined;
-      if (most || !onlyRead(code, statement, variable)) return most;
-    }
-  }
-  return undefined;
-}
-
-function assignedIn(
-  code: Code,
-  statement: Node,
-  variable: Variable,
-): TSESTree.AssignmentExpression | undefined {
-  const expression = statement.type === "ExpressionStatement" ? unwrap(statement.expression) : undefined;
-  return expression?.type === "AssignmentExpression" &&
-    expression.operator === "=" &&
-    code.variable(expression.left) === variable
-    ? expression
-    : undefined;
-}
-
-/** How many are left after an `if` that gives the variable less where there are too many. */
-function cutDown(code: Code, statement: TSESTree.IfStatement, variable: Variable): Bound | undefined {
-  const limit = limitIn(code, statement.test, variable.name, false);
-  if (limit === undefined || statement.alternate) return undefined;
-  const { consequent } = statement;
-  for (const inner of consequent.type === "BlockStatement" ? consequent.body.toReversed() : [consequent]) {
-    const assigned = assignedIn(code, inner, variable);
-    if (assigned)
-      return growthAt(code, assigned.left, variable)
-        ? undefined
-        : either(limit, sizeOf(code, assigned.right));
-    if (!onlyRead(code, inner, variable)) return undefined;
-  }
-  return undefined;
-}
-
-/** Is the variable only looked at in a statement, as in `log(rows.length)`, and handed to nobody who could add to it? */
-const onlyRead = (code: Code, statement: Node, variable: Variable): boolean =>
-  variable.references.every(
-    ({ identifier }) =>
-      !contains(statement, identifier) ||
-      (code.parent(identifier)?.type === "MemberExpression" &&
-        growthAt(code, identifier, variable) === undefined),
-  );
-
 /** A parameter: of a callback over a collection, or of a local function all of whose calls are in sight. */
 function sizeOfParameter(
   code: Code,
@@ -203,6 +131,11 @@ function sizeOfParameter(
   // `string[]` says that nothing is known of its length, and who hands it over may know more.
   const byType = () => annotated ?? sizeByType(code, identifier);
   if (!isFunction(fn) || isReassigned(variable)) return byType();
+  const assigned = code.parent(variable.identifiers[0] as Node);
+  if (assigned?.type === "AssignmentPattern") {
+    const size = withDefault(code, unbounded(code, identifier), assigned.right);
+    if (size.kind === "coded") return size;
+  }
   const index = fn.params.findIndex((param) => {
     const target = param.type === "AssignmentPattern" ? param.left : param;
     return target.type === "Identifier" && target.name === variable.name;

@@ -103,6 +103,15 @@ function computeNumber(code: Code, expression: Node): NumberFact | undefined {
   }
 }
 
+/** `Math.min(count, 100)`: somebody cut it off there, however many are wanted. */
+export function isCut(code: Code, node: Node): boolean {
+  const expression = unwrap(node);
+  const init = expression.type === "Identifier" ? constantInit(code, expression) : undefined;
+  if (init) return isCut(code, init);
+  const call = methodCall(expression);
+  return call?.method === "min" && isGlobal(code, call.object, "Math");
+}
+
 /** `for (const size of [1, 10, 100])`: as large as the largest. */
 function largestOf(code: Code, declarator: Node | undefined): NumberFact | undefined {
   const declaration = declarator?.type === "VariableDeclarator" ? code.parent(declarator) : undefined;

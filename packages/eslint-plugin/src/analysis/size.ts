@@ -33,9 +33,9 @@ import { keysOf } from "./keys.ts";
 import { runtimeModule } from "./known-gates.ts";
 import type { Bound } from "./model.ts";
 import { constantOf, isBoundedCall, isDeclaredBounded, sizeOfMember, sizeOfName } from "./names.ts";
-import { numberOf, windowOf } from "./numbers.ts";
+import { isCut, numberOf, windowOf } from "./numbers.ts";
 import { sizeOfReturned, sizeOfYielded } from "./results.ts";
-import { setUpByHand } from "./set-up.ts";
+import { castOf, isPathSeparator, oneOrMany, setUpByHand, withDefault } from "./set-up.ts";
 import { castToFew } from "./type-syntax.ts";
 import type { TSESTree } from "@typescript-eslint/types";
 
@@ -73,7 +73,8 @@ export function sizeOf(code: Code, node: Node): Bound {
 function computeSize(code: Code, expression: Node): Bound {
   const guard = guardedSize(code, expression);
   const known = sizeOfExpression(code, expression);
-  const size = known.kind === "unbounded" ? (setUpByHand(expression) ?? known) : known;
+  const size =
+    known.kind === "unbounded" ? (setUpByHand(expression) ?? oneOrMany(code, expression) ?? known) : known;
   return guard === undefined ? size : capped(size, guard);
 }
 
@@ -100,7 +101,7 @@ function sizeOfExpression(code: Code, expression: Node): Bound {
     case "LogicalExpression":
       return expression.operator === "&&"
         ? sizeOf(code, expression.right)
-        : either(sizeOf(code, expression.left), sizeOf(code, expression.right));
+        : withDefault(code, sizeOf(code, expression.left), expression.right);
     case "SequenceExpression": {
       const last = expression.expressions.at(-1);
       return last ? sizeOf(code, last) : exact(0);
@@ -158,9 +159,8 @@ function sizeOfNew(code: Code, node: TSESTree.NewExpression): Bound {
 function sizeOfLength(code: Code, length: Node | undefined): Bound {
   if (length === undefined) return exact(0);
   const number = numberOf(code, length);
-  // Array(Math.min(count, 100)): cut off there, however many are wanted.
-  const isCut = /^Math\.min\b/.test(textOf(code, unwrap(length)));
-  if (number?.kind === "known") return atMost(Math.max(0, number.value), isCut ? "window" : "static");
+  if (number?.kind === "known")
+    return atMost(Math.max(0, number.value), isCut(code, length) ? "window" : "static");
   if (number?.kind === "limit-like") return { kind: "limit-like", name: number.name, span: spanOf(length) };
   const collection = unwrap(length);
   if (collection.type === "MemberExpression" && memberName(collection) === "length")
@@ -204,6 +204,10 @@ function sizeOfCall(code: Code, call: TSESTree.CallExpression): Bound {
     const sizes = (fn ? returned(code, fn) : [first]).map((result) => sizeOf(code, result));
     if (sizes.length > 0) return sizes.reduce(either);
   }
+  // castArray([a, b])
+  const cast = castOf(call);
+  const listed = cast && sizeOf(code, cast);
+  if (listed && counted(listed)) return listed;
   const made = sizeOfYielded(code, callee) ?? sizeOfReturned(code, call, false);
   if (made) return made;
   if (chunkerSize(code, call)) return chunksOf(code, first && first.type !== "SpreadElement" ? first : call);
@@ -279,6 +283,13 @@ function sizeOfMethod(code: Code, { call, object, method, args }: Method): Bound
       if (text.type === "Literal" && typeof text.value === "string" && first?.type === "Literal") {
         return exact(text.value.split(String(first.value)).length);
       }
+      if (first && isPathSeparator(first))
+        return {
+          kind: "coded",
+          name: "split",
+          span: spanOf(call),
+          why: "they are the parts of one name or path",
+        };
       return unbounded(code, call, `\`${shortText(code, object)}\` can have any length`);
     }
     case "matchAll":

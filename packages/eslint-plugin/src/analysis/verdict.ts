@@ -123,7 +123,7 @@ export const verdictTable: readonly Row[] = [
     because: "the limit's value cannot be seen",
   },
   {
-    when: "as many as the program's own code lists, out of sight: an imported `CONSTANT` or `Enum`, registered functions, optional hooks, `plugins`, what a `config` lists",
+    when: "as many as the program's own code lists, out of sight: an imported `CONSTANT` or `Enum`, registered functions, optional hooks, `plugins`, what a `config` lists, what has a written default, one or a list",
     holds: ({ bound }) => bound.kind === "coded",
     verdict: "strict",
     because: "the program's own code lists them, and that is rarely long",
