@@ -3,6 +3,7 @@ import { syntacticFacts, type Answer, type ImportedFile, type TypeFacts } from "
 import type { AnalysisInput, Comment } from "./index.ts";
 import type { Span } from "./model.ts";
 import type { Policy } from "./policy.ts";
+import { treeOf } from "./tree.ts";
 import type { Definition, Variable } from "@typescript-eslint/scope-manager";
 import type { TSESTree } from "@typescript-eslint/types";
 
@@ -70,32 +71,7 @@ export function callsNamed(
   return found.sort(bySource);
 }
 
-const bySource = (a: Node, b: Node) => a.range[0] - b.range[0] || b.range[1] - a.range[1];
-
-/** Nodes without a call, loop or statement in them. */
-const leaves: ReadonlySet<string> = new Set([
-  "Identifier",
-  "PrivateIdentifier",
-  "Literal",
-  "ThisExpression",
-  "Super",
-  "TemplateElement",
-  "ImportDeclaration",
-  "BreakStatement",
-  "ContinueStatement",
-  "EmptyStatement",
-  "JSXText",
-  "JSXIdentifier",
-  "TSTypeAnnotation",
-  "TSTypeParameterInstantiation",
-  "TSTypeParameterDeclaration",
-  "TSInterfaceDeclaration",
-  "TSTypeAliasDeclaration",
-]);
-
-/** `@Inject(token) service: Service` */
-const hasDecorators = (node: Node): boolean =>
-  node.type === "Identifier" && ((node.decorators as unknown[] | undefined)?.length ?? 0) > 0;
+export const bySource = (a: Node, b: Node) => a.range[0] - b.range[0] || b.range[1] - a.range[1];
 
 /** How many imports are followed, one behind the other, those of barrels aside: the limiter is rarely further away. */
 const maxHops = 6;
@@ -138,99 +114,8 @@ export function readCode(
   place?: Place,
   project: Project = { files: new Map(), depth: 0, relied: Infinity, provisional: [] },
 ): Code {
-  const { ast, text, comments, scopes, visitorKeys, facts, policy, fileName = "", parse, neighbour } = input;
-  const calls = new Map<string, (Call | TSESTree.NewExpression)[]>();
-  const loops: Loop[] = [];
-  const dropped: Node[] = [];
-
-  const keysOf = (node: Node): readonly string[] => visitorKeys[node.type] ?? fallbackKeys(node);
-  const children = (node: Node): readonly Node[] => {
-    const found: Node[] = [];
-    for (const key of keysOf(node)) {
-      const value = (node as unknown as Record<string, unknown>)[key];
-      if (Array.isArray(value)) {
-        for (const item of value) if (isNode(item)) found.push(item);
-      } else if (isNode(value)) found.push(value);
-    }
-    return found;
-  };
-
-  // One walk, without recursion, since nesting may be deep, and without maps: most files hold nothing to decide.
-  const stack: Node[] = [ast];
-  const visitLater = (node: Node) => {
-    // Half of a tree: names, literals, types.
-    if (!leaves.has(node.type) || hasDecorators(node)) stack.push(node);
-  };
-  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
-    switch (node.type) {
-      case "CallExpression":
-      case "NewExpression": {
-        const name = lastName(node.callee) ?? "";
-        const known = calls.get(name);
-        if (known) known.push(node);
-        else calls.set(name, [node]);
-        break;
-      }
-      case "ForOfStatement":
-      case "ForInStatement":
-      case "ForStatement":
-      case "WhileStatement":
-      case "DoWhileStatement":
-        loops.push(node);
-        break;
-      case "ExpressionStatement":
-      case "UnaryExpression":
-        if (node.type === "ExpressionStatement" || node.operator === "void") dropped.push(node);
-        break;
-      default:
-    }
-    // Backwards, so that the stack gives them in source order.
-    const keys = keysOf(node);
-    for (let k = keys.length - 1; k >= 0; k--) {
-      const value = (node as unknown as Record<string, unknown>)[keys[k] as string];
-      if (Array.isArray(value)) {
-        for (let i = value.length - 1; i >= 0; i--) {
-          const item: unknown = value[i];
-          if (isNode(item)) visitLater(item);
-        }
-      } else if (isNode(value)) visitLater(value);
-    }
-  }
-  loops.sort(bySource);
-
-  // Parents are read on demand, on the way from the root to the node that is asked about: most of a tree is never asked about.
-  const parents = new Map<Node, Node>();
-  const opened = new Map<Node, readonly Node[]>();
-  const open = (node: Node): readonly Node[] => {
-    let inside = opened.get(node);
-    if (inside === undefined) {
-      opened.set(node, (inside = children(node)));
-      for (const child of inside) parents.set(child, node);
-    }
-    return inside;
-  };
-  const parentOf = (node: Node): Node | undefined => {
-    for (let at: Node | undefined = ast; at !== undefined && !parents.has(node);) {
-      at = childAround(open(at), node);
-    }
-    return parents.get(node);
-  };
-
-  let variables: Map<Node, Variable> | undefined;
-  const readVariables = (): Map<Node, Variable> => {
-    const found = new Map<Node, Variable>();
-    for (const scope of scopes.scopes) {
-      for (const reference of scope.references) {
-        if (reference.resolved && reference.resolved.defs.length > 0)
-          found.set(reference.identifier, reference.resolved);
-      }
-      for (const variable of scope.variables) {
-        for (const identifier of variable.identifiers) found.set(identifier, variable);
-      }
-    }
-    return found;
-  };
-
+  const { ast, text, comments, facts, policy, fileName = "", parse, neighbour } = input;
+  const tree = treeOf(input);
   const memo = new Map<string, Map<object, Entry>>();
   const unanswered = { count: 0 };
   const found = new Map<string, ImportedFile | undefined>();
@@ -265,12 +150,18 @@ export function readCode(
     facts,
     policy,
     fileName,
-    calls,
-    loops,
-    dropped,
-    parent: parentOf,
-    variable: (identifier) => (variables ??= readVariables()).get(identifier),
-    children,
+    get calls() {
+      return tree.outline.calls;
+    },
+    get loops() {
+      return tree.outline.loops;
+    },
+    get dropped() {
+      return tree.outline.dropped;
+    },
+    parent: tree.parent,
+    variable: tree.variable,
+    children: tree.children,
     unanswered,
     open: (specifier, handedOn) => {
       const hops = hopsTo(handedOn);
@@ -317,33 +208,6 @@ export function readCode(
       return answer;
     },
   };
-}
-
-/** The child that contains a node, which lies deeper: by bisection, since blocks can be long, or else one by one. */
-function childAround(children: readonly Node[], node: Node): Node | undefined {
-  let low = 0;
-  let high = children.length - 1;
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if ((children[middle] as Node).range[0] <= node.range[0]) low = middle;
-    else high = middle - 1;
-  }
-  const guess = children[low];
-  // Of children with the same start, and of those out of source order, bisection may miss the right one.
-  return guess && contains(guess, node) ? guess : children.find((child) => contains(child, node));
-}
-
-function isNode(value: unknown): value is Node {
-  return (
-    typeof value === "object" && value !== null && typeof (value as { type?: unknown }).type === "string"
-  );
-}
-
-/** For node types a parser knows and the visitor keys do not. */
-function fallbackKeys(node: Node): readonly string[] {
-  return Object.keys(node).filter(
-    (key) => !["parent", "loc", "range", "tokens", "comments", "start", "end"].includes(key),
-  );
 }
 
 export const spanOf = (node: Node): Span => ({ start: node.range[0], end: node.range[1] });

@@ -102,9 +102,13 @@ function computeLimiter(code: Code, expression: Node): Limiter | undefined {
 /** Does the file that the name comes from name a limiter, or hand on another file's? Read before it is parsed, since few do. */
 function importsLimiter(code: Code, node: Node): boolean {
   const imported = importOf(code, node);
-  const text = imported && code.textOf(imported.module);
-  return text === undefined || limiterWords.test(text) || /\bexport\b[^;]*?\bfrom\b/.test(text);
+  if (imported === undefined) return true;
+  const { module } = imported;
+  return code.once(`limiters of ${module}`, code.ast, () => mayExportLimiter(code.textOf(module)), true);
 }
+
+const mayExportLimiter = (text: string | undefined): boolean =>
+  text === undefined || limiterWords.test(text) || /\bexport\b[^;]*?\bfrom\b/.test(text);
 
 /** The limiter that an expression's type says it is: asked only where a task is handed over. */
 function typedLimiter(code: Code, node: Node): Limiter | undefined {

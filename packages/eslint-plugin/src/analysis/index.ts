@@ -35,6 +35,11 @@ export interface ParsedFile {
   readonly comments: readonly Comment[];
   /** eslint-scope's or @typescript-eslint/scope-manager's. A global is a reference unresolved or without definitions. */
   readonly scopes: ScopeManager;
+  /**
+   * Whether its top level is a scope of its own, as in modules and in CommonJS, and `scopes` cost something when first read:
+   * then names are looked up one by one, and `scopes` is read only where that cannot tell.
+   */
+  readonly isClosed?: boolean;
   readonly visitorKeys: Readonly<Record<string, readonly string[] | undefined>>;
 }
 

@@ -2,12 +2,16 @@
 import type { ParserOptions, ParserPlugin } from "@babel/parser";
 import type { TSESTree } from "@typescript-eslint/types";
 import { alignBabel, type LooseNode } from "./align-babel.ts";
-import type { Language, Parser, SourceType } from "./parser.ts";
+import type { Language, Parser, ScopeAnalysis, SourceType } from "./parser.ts";
 
 /** @param load - Called for the first text: where another parser does nearly all the work, this one is rarely loaded. */
-export function babelParserFrom(load: () => Pick<typeof import("@babel/parser"), "parse">): Parser {
+export function babelParserFrom(
+  load: () => Pick<typeof import("@babel/parser"), "parse">,
+  scopeAnalysis: () => ScopeAnalysis,
+): Parser {
   return {
     name: "@babel/parser",
+    scopeAnalysis,
     parse(text, language, sourceType) {
       try {
         const { parse } = load();

@@ -1,5 +1,5 @@
 /** From text to decisions: prefilter → parse → scopes → `analyse()`. One engine for the server and the command line. */
-import { analyze, type ScopeManager } from "@typescript-eslint/scope-manager";
+import type { ScopeManager } from "@typescript-eslint/scope-manager";
 import type { TSESTree } from "@typescript-eslint/types";
 import { visitorKeys } from "@typescript-eslint/visitor-keys";
 import {
@@ -105,7 +105,7 @@ function importedFileParser(parser: Parser): (file: ImportedFile) => ParsedFile 
 
 function parsedFileOf({ ast, comments, scopes, file: { text } }: Program): ParsedFile {
   // The analysis reads nothing else of a scope manager.
-  return { ast, text, comments, scopes: scopes as ScopeManager, visitorKeys };
+  return { ast, text, comments, scopes: scopes as ScopeManager, isClosed: true, visitorKeys };
 }
 
 /**
@@ -131,17 +131,21 @@ export function parseFile(parser: Parser, file: SourceFile): Preparation {
     const { ast, comments } = result;
     // An import belongs inside the script block, and the program's range is how the analysis knows.
     if (blocks !== undefined) ast.range = [blocks.start, blocks.end];
-    return { kind: "program", file, ast, comments, scopes: scopesWhenAsked(ast, sourceType) };
+    return { kind: "program", file, ast, comments, scopes: scopesWhenAsked(parser, ast, sourceType) };
   }
   return problem ?? { kind: "skipped", why: "language" };
 }
 
-/** Worked out when the analysis looks up the first name: in most files it never does. */
-function scopesWhenAsked(ast: TSESTree.Program, sourceType: SourceType): Pick<ScopeManager, "scopes"> {
+/** Worked out when the analysis asks for them, which looks most names up without. */
+function scopesWhenAsked(
+  parser: Parser,
+  ast: TSESTree.Program,
+  sourceType: SourceType,
+): Pick<ScopeManager, "scopes"> {
   let manager: ScopeManager | undefined;
   return {
     get scopes() {
-      manager ??= analyze(ast, {
+      manager ??= parser.scopeAnalysis().analyze(ast, {
         sourceType: sourceType === "module" ? "module" : "script",
         globalReturn: sourceType === "commonjs",
         lib: [],

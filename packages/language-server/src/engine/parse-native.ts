@@ -3,12 +3,16 @@ import { createRequire } from "node:module";
 import type { TSESTree } from "@typescript-eslint/types";
 import { babelParserFrom } from "./babel.ts";
 import { mayNestDeeply } from "./nesting.ts";
-import type { Parser } from "./parser.ts";
+import type { Parser, ScopeAnalysis } from "./parser.ts";
 
 type Oxc = typeof import("oxc-parser");
 
 const require = createRequire(import.meta.url);
-const babelParser = babelParserFrom(() => require("@babel/parser") as typeof import("@babel/parser"));
+const scopeAnalysis = () => require("@typescript-eslint/scope-manager") as ScopeAnalysis;
+const babelParser = babelParserFrom(
+  () => require("@babel/parser") as typeof import("@babel/parser"),
+  scopeAnalysis,
+);
 
 /** The parser this machine has, and in a sentence why it is not the fast one. */
 export function loadNativeParser(): { readonly parser: Parser; readonly notice?: string } {
@@ -27,6 +31,7 @@ export function loadNativeParser(): { readonly parser: Parser; readonly notice?:
 function oxcParser(oxc: Oxc): Parser {
   return {
     name: "oxc-parser",
+    scopeAnalysis,
     parse(text, language, sourceType) {
       if (mayNestDeeply(text)) return babelParser.parse(text, language, sourceType);
       const result = oxc.parseSync("file", text, {

@@ -24,7 +24,12 @@ export interface Parser {
   /** For people: "oxc-parser", "@babel/parser". */
   readonly name: string;
   parse(text: string, language: Language, sourceType: SourceType): ParsedProgram | SyntaxProblem;
+  /** What tells all scopes of a tree; loaded when it is first asked for, which is rare. */
+  scopeAnalysis(): ScopeAnalysis;
 }
+
+/** `@typescript-eslint/scope-manager`, as far as it is used. */
+export type ScopeAnalysis = Pick<typeof import("@typescript-eslint/scope-manager"), "analyze">;
 
 /** The language a file name stands for, or undefined for files that are not ours. */
 export function languageOf(fileName: string): Language | undefined {

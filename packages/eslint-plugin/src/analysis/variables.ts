@@ -1,0 +1,214 @@
+/**
+ * Whose name is whose. A host that has worked out all scopes hands them over. One that has not lets the names be looked up
+ * that somebody asks about: few, where scopes for a whole file cost as much as its tree.
+ *
+ * What is found is what @typescript-eslint/scope-manager finds, and where that takes more than what is here (namespaces,
+ * enum members, type parameters, `with`), it is asked. `variables.test.ts` holds the two together.
+ */
+import type { Reference, Variable } from "@typescript-eslint/scope-manager";
+import type { Node } from "./code.ts";
+import type { ParsedFile } from "./index.ts";
+import {
+  hasParameters,
+  isMethod,
+  roleOf,
+  type Definition,
+  type Family,
+  type Identifier,
+  type Use,
+} from "./roles.ts";
+
+type Variables = ReadonlyMap<Node, Variable>;
+
+export function variableFinder(file: ParsedFile, tree: Family): (identifier: Node) => Variable | undefined {
+  let all: Variables | undefined;
+  const scoped = (identifier: Node): Variable | undefined => (all ??= variablesIn(file)).get(identifier);
+  // A name may be written with escapes, and then no search in the text finds it.
+  if (file.isClosed !== true || file.text.includes("\\u")) return scoped;
+  const byName = new Map<string, Named | undefined>();
+  return (identifier) => {
+    if (identifier.type !== "Identifier" && identifier.type !== "JSXIdentifier") return undefined;
+    const { name } = identifier;
+    // Once all are known, no search is needed; but a name keeps the variables that were handed out for it.
+    if (!byName.has(name)) byName.set(name, all === undefined ? variablesNamed(file, tree, name) : undefined);
+    const named = byName.get(name);
+    return named?.places.has(identifier.range[0]) === true
+      ? named.variables.get(identifier)
+      : scoped(identifier);
+  };
+}
+
+/** A name that nobody declares, a global, is none of them. */
+function variablesIn({ scopes }: ParsedFile): Variables {
+  const found = new Map<Node, Variable>();
+  for (const scope of scopes.scopes) {
+    for (const reference of scope.references) {
+      if (reference.resolved && reference.resolved.defs.length > 0)
+        found.set(reference.identifier, reference.resolved);
+    }
+    for (const variable of scope.variables) {
+      for (const identifier of variable.identifiers) found.set(identifier, variable);
+    }
+  }
+  return found;
+}
+
+interface Named {
+  readonly variables: Variables;
+  /** Where the name stands, as a name. Offsets. */
+  readonly places: ReadonlySet<number>;
+}
+
+/** What a variable of ours is made of; the analysis reads nothing else. */
+interface Found {
+  readonly name: string;
+  readonly defs: Definition[];
+  readonly identifiers: Node[];
+  readonly references: (Pick<Reference, "init" | "isWrite"> & {
+    readonly identifier: Node;
+    readonly writeExpr?: Node | null;
+  })[];
+  /** Whether it can be meant where a value, or a type, is. */
+  isValue: boolean;
+  isType: boolean;
+}
+
+/** The variables of one name; undefined where that takes a scope manager. */
+function variablesNamed({ ast, text }: ParsedFile, tree: Family, name: string): Named | undefined {
+  // JSX refers to one of them unseen; the other is in every function.
+  if (name === "React" || name === "arguments") return undefined;
+  const places = new Set<number>();
+  const scopes = new Map<Node, Found>();
+  /** What a function expression's own name, seen inside it, stands for. */
+  const selves = new Map<Node, Found>();
+  const variables = new Map<Node, Variable>();
+  const uses: Use[] = [];
+
+  const define = (into: Map<Node, Found>, scope: Node, definition: Definition): void => {
+    let variable = into.get(scope);
+    if (variable === undefined)
+      into.set(
+        scope,
+        (variable = { name, defs: [], identifiers: [], references: [], isValue: false, isType: false }),
+      );
+    const { type } = definition;
+    variable.defs.push(definition);
+    variable.identifiers.push(definition.name);
+    variable.isValue ||= type !== "Type";
+    variable.isType ||= /^(?:Type|ClassName|ImportBinding|TSEnumName)$/.test(type);
+    variables.set(definition.name, variable as unknown as Variable);
+  };
+
+  for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + name.length)) {
+    if (isNamePart(text.charCodeAt(at - 1)) || isNamePart(text.charCodeAt(at + name.length))) continue;
+    const node = nodeAt(ast, tree, at);
+    if (node === undefined) continue;
+    const identifier = node.type === "Identifier" || node.type === "JSXIdentifier" ? node : undefined;
+    if (identifier?.name !== name) {
+      // enum Kind { "name" }
+      if (node.type === "Literal" && tree.parent(node)?.type === "TSEnumMember") return undefined;
+      continue;
+    }
+    if (identifier.range[0] !== at) return undefined;
+    places.add(at);
+    const role = roleOf(identifier, tree);
+    if (role === "unclear") return undefined;
+    if (role === "none") continue;
+    for (const { scope, definition, isSelf } of role.declared)
+      define(isSelf ? selves : scopes, scope, definition);
+    if (role.use) uses.push(role.use);
+  }
+
+  for (const { identifier, as, writes } of uses) {
+    const variable = scopes.size + selves.size === 0 ? undefined : resolve(identifier, as);
+    if (variable === undefined) continue;
+    if (!variable.identifiers.includes(identifier))
+      variables.set(identifier, variable as unknown as Variable);
+    if (writes.length === 0) variable.references.push({ identifier, init: false, isWrite: () => false });
+    for (const { writeExpr, init } of writes)
+      variable.references.push({ identifier, writeExpr, init, isWrite: () => true });
+  }
+  return { variables, places };
+
+  function resolve(identifier: Identifier, as: Use["as"]): Found | undefined {
+    const fits = (variable: Found | undefined): variable is Found =>
+      variable !== undefined && ((as !== "type" && variable.isValue) || (as !== "value" && variable.isType));
+    let child: Node = identifier;
+    let isDecorator = false;
+    for (let at = tree.parent(child); at !== undefined; child = at, at = tree.parent(at)) {
+      if (at.type === "WithStatement" && child === at.body) return undefined;
+      // The scope manager never looks there.
+      if (at.type === "CatchClause" && child === at.param && as === "type") return undefined;
+      if (isHead(at, child)) continue;
+      // `f(@Inject(name) name)`: a parameter's decorator is outside its function.
+      if (child.type === "Decorator") isDecorator = true;
+      if (hasParameters(at) && isDecorator && isMethod(tree.parent(at))) {
+        isDecorator = false;
+        continue;
+      }
+      const variable = scopes.get(at);
+      if (fits(variable) && !isOfBody(at, identifier, variable)) return variable;
+      const self = selves.get(at);
+      if (fits(self)) return self;
+    }
+    return undefined;
+  }
+}
+
+/** `(x = y) => { var y }`: what the body declares is nothing to its parameters. */
+function isOfBody(scope: Node, identifier: Node, variable: Found): boolean {
+  if (!hasParameters(scope)) return false;
+  const start = (scope as { body?: Node | null }).body?.range[0] ?? -1;
+  return identifier.range[0] < start && variable.defs.every(({ name }) => name.range[0] >= start);
+}
+
+/** The parts of a node that are outside the scope it opens. */
+function isHead(node: Node, child: Node): boolean {
+  switch (node.type) {
+    case "SwitchStatement":
+      return child === node.discriminant;
+    case "ClassDeclaration":
+    case "ClassExpression":
+      return child === node.id || child.type === "Decorator";
+    case "FunctionDeclaration":
+    case "TSDeclareFunction":
+      return child === node.id;
+    default:
+      return false;
+  }
+}
+
+const isNamePart = (code: number): boolean =>
+  (code >= 97 && code <= 122) ||
+  (code >= 65 && code <= 90) ||
+  (code >= 48 && code <= 57) ||
+  code === 95 ||
+  code === 36 ||
+  (code >= 128 && !/\s/.test(String.fromCharCode(code)));
+
+/** The innermost node there; of `{ name }`, which is key and value, the value. */
+function nodeAt(ast: Node, { children }: Family, at: number): Node | undefined {
+  let node = ast;
+  for (;;) {
+    const inside = children(node);
+    let found: Node | undefined;
+    // From behind: long lists are in source order, and of two nodes in one place the later is meant.
+    for (let i = inside.length - 1; i >= 0; i--) {
+      const child = inside[i] as Node;
+      if (startOf(child) <= at && at < child.range[1]) {
+        found = child;
+        break;
+      }
+    }
+    if (found === undefined) return node === ast ? undefined : node;
+    // Of `export { name }` what it is here.
+    node = node.type === "ExportSpecifier" && node.local.range[0] === at ? node.local : found;
+  }
+}
+
+/** `@Job() export class A {}`, `(@Inject() name)`: decorators may be in front of what they decorate. */
+function startOf(node: Node): number {
+  const isExport = node.type === "ExportNamedDeclaration" || node.type === "ExportDefaultDeclaration";
+  const { decorators } = ((isExport && node.declaration) || node) as { decorators?: readonly Node[] };
+  return Math.min(node.range[0], decorators?.[0]?.range[0] ?? Infinity);
+}
