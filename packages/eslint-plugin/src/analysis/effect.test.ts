@@ -232,6 +232,8 @@ describe("a method of the element itself", () => {
     ["here((account) => account.key.toHex())", "own"],
     ["here(async (page) => { await page.evaluate(fn); await save(page); })", "starts save"],
     // Rows, files and models read and write themselves; clients talk to a server.
+    ["here((element) => element.getId())", "own"],
+    ["here((api) => api.getUser(7))", "starts api.getUser"],
     ["here((row) => row.save())", "starts row.save"],
     ["here((user) => user.updateLastLogin())", "starts user.updateLastLogin"],
     ["here((x) => x.saved())", "own"],
@@ -252,6 +254,11 @@ describe("what tells a person, a log or a listener", () => {
     ["here(async (x) => { await Lifecycle.getInstance().emitWarning(x); })", "light"],
     ["here(async (x) => { await this.events.emitAsync('saved', x); })", "light"],
     ["here((x) => telemetry.trackEvent(x))", "light"],
+    ["import * as vs from 'vscode'; here((x) => vs.commands.executeCommand('setContext', x, true))", "light"],
+    [
+      "import * as vs from 'vscode'; here((x) => vs.workspace.openTextDocument(x))",
+      "starts vs.workspace.openTextDocument",
+    ],
     ["here((x) => showDocument(x))", "starts showDocument"],
     ["here((x) => catalogue.error(x))", "starts catalogue.error"],
     ["here((x) => logIn(x))", "starts logIn"],
@@ -321,6 +328,15 @@ describe("a hand-written gate inside the task", () => {
     ["here(async (x) => { if (x.age >= 5) await turn(); await save(x); })", "starts save"],
     ["here(async (x) => { if (active > 0) await turn(); await save(x); })", "starts save"],
     ["here(async (x) => { while (active >= 5) await turn; })", "join"],
+    // Whoever comes meanwhile turns back.
+    [
+      "let busy = false; here(async () => { if (busy) { again = true; return; } busy = true; await save(); busy = false; })",
+      "starts save | pool",
+    ],
+    ["let busy = false; here(async () => { if (busy) return; await save(); busy = true; })", "starts save"],
+    ["let busy = false; here(async () => { if (busy) return; await save(); })", "starts save"],
+    ["here(async (busy) => { if (busy) return; busy = true; await save(busy); })", "starts save"],
+    ["here(async (x) => { if (x.saved) return; x.saved = true; await save(x); })", "starts save"],
   ];
   test.for(table)("%s → %s", holds);
 });
@@ -337,6 +353,22 @@ describe("executors that hand the work to a limiter", () => {
       "starts db.get",
     ],
     ["here((x) => new Promise(executor))", "sync"],
+    ["here((x) => new Promise((resolve) => { resolve(save(x).then(parse)); }))", "starts save"],
+    // Nothing in it can come back later.
+    ["here((x) => new Promise((resolve) => { const icon = find(x); resolve(icon); }))", "sync"],
+    [
+      "here((x) => new Promise((resolve) => { const job = start(x); job.on('end', resolve); }))",
+      "starts start",
+    ],
+    [
+      "here((x) => new Promise((resolve) => { start({ url: x, success: (r) => resolve(r) }); }))",
+      "starts start",
+    ],
+    ["here((x) => new Promise((resolve) => { start(x, resolve.bind(null, 1)); }))", "starts start"],
+    ["here((x) => new Promise((resolve) => { send(x); waiting[x.id] = resolve; }))", "starts send"],
+    ["here((x) => new Promise(async (resolve) => { resolve(await save(x)); }))", "starts save"],
+    ["here((p) => new Promise((resolve, reject) => p.then(reject, resolve)))", "join"],
+    ["here((x) => new Promise((resolve, reject) => { save(x).then(resolve, reject); }))", "starts save"],
   ])("%s → %s", holds);
 });
 

@@ -110,7 +110,12 @@ export function bodyTask(code: Code, fn: FunctionNode): Task {
 function computeBody(code: Code, fn: FunctionNode): Task {
   const results = returned(code, fn);
   if (fn.generator) return idle("sync");
-  if (!fn.async) return worstOf(results.map((result) => () => promiseTask(code, result, false)));
+  if (!fn.async)
+    return worstOf(
+      results
+        .filter((result) => !isOwnCallback(code, fn, result))
+        .map((result) => () => promiseTask(code, result, false)),
+    );
   const awaited: Node[] = [];
   visitOwn(code, fn.body, (node) => {
     if (node.type === "AwaitExpression") awaited.push(node.argument);
@@ -136,6 +141,18 @@ function computeBody(code: Code, fn: FunctionNode): Task {
     ...results.map((result) => () => promiseTask(code, result, false)),
   ]);
   return busy && task.effect.kind === "starts" && task.gate.kind === "none" ? { ...task, gate: busy } : task;
+}
+
+/** `(row, done) => { ...; return done(); }`: it says that it is done, in the way of callbacks. */
+function isOwnCallback(code: Code, fn: FunctionNode, result: Node): boolean {
+  const call = unwrap(result);
+  const callee = call.type === "CallExpression" ? code.variable(unwrap(call.callee)) : undefined;
+  return (
+    callee !== undefined &&
+    fn.params.some(
+      (param, index) => index > 0 && code.variable(param) === callee && !isCalledLater(code, param, fn),
+    )
+  );
 }
 
 /** What an expression that stands where a promise is expected has set going. */
@@ -362,10 +379,10 @@ function calleeTask(code: Code, callee: Node, node: Node, use: "awaited" | "retu
     return idle("sync");
   if (use === "reference" && code.ask((facts) => facts.returnsThenable(node)) === "no") return idle("sync");
   const name = dottedName(callee) ?? lastName(callee) ?? "async callback";
-  if (lightCalls.test(name) || tellingCalls.test(name)) return light(name, node);
+  if (lightCalls.test(name) || tellingCalls.test(name) || isEditorCall(imported)) return light(name, node);
   if (isRelease(name, node))
     return { effect: { kind: "releases", what: name, span: spanOf(node) }, gate: noGate };
-  if (isOwnMethod(code, callee))
+  if (isOwnMethod(code, callee, node))
     return { effect: { kind: "own", what: name, span: spanOf(node) }, gate: noGate };
   if (isHandedIn(code, callee))
     return { effect: { kind: "handed", what: name, span: spanOf(node) }, gate: noGate };
@@ -375,6 +392,10 @@ function calleeTask(code: Code, callee: Node, node: Node, use: "awaited" | "retu
     (node.type === "CallExpression" ? connectionOf(code, node) : undefined);
   return { ...starting(name, node, gate), obscure: behind?.obscure ?? !isPlainlyWork(code, callee) };
 }
+
+/** `vscode.commands.executeCommand(...)`: it stays between an editor and its extension. */
+const isEditorCall = (imported: ReturnType<typeof importOf>): boolean =>
+  imported?.module === "vscode" && /^(window|commands|env|languages|debug)\./.test(imported.name);
 
 const light = (what: string, node: Node): Task => ({
   effect: { kind: "light", what, span: spanOf(node) },
@@ -416,16 +437,14 @@ const isRelease = (name: string, node: Node): boolean =>
  * `pages.map((page) => page.evaluate(fn))`: the elements are live objects, such as sessions, clients or handlers, and not
  * data. Not where the method's name is one of a request: rows save themselves, too.
  */
-function isOwnMethod(code: Code, callee: Node): boolean {
+function isOwnMethod(code: Code, callee: Node, call: Node): boolean {
   const member = unwrap(callee);
   const method = memberName(member);
   const root = rootOf(member);
-  return (
-    method !== undefined &&
-    !requestMethod.test(method) &&
-    root?.type === "Identifier" &&
-    isElement(code, root)
-  );
+  if (method === undefined || root?.type !== "Identifier" || !isElement(code, root)) return false;
+  // element.getId(): it has that already, or knows whom to ask.
+  const isGetter = /^get[A-Z]/.test(method) && call.type === "CallExpression" && call.arguments.length === 0;
+  return isGetter || !requestMethod.test(method);
 }
 
 /** Is it what an inline callback is given first, whole or in part, or what a loop goes over? */
@@ -478,31 +497,49 @@ function combinatorTask(code: Code, method: string, args: TSESTree.CallExpressio
   return promiseTask(code, list, false);
 }
 
-/** `new Promise((resolve) => ...)`: what the executor calls. */
+/** `new Promise((resolve) => ...)`: what the executor calls, where it is settled later than that. */
 function executorTask(code: Code, node: TSESTree.NewExpression): Task {
   const [executor] = node.arguments;
   const fn = executor && functionOf(code, executor);
+  if (fn?.async) return bodyTask(code, fn);
   if (!fn) return idle("sync");
+  const isLater = fn.params.some((param) => isCalledLater(code, param, fn));
   const settle = fn.params.flatMap((param) => (param.type === "Identifier" ? [param.name] : []));
   const tasks: Task[] = [];
   visitOwn(code, fn.body, (inner) => {
-    if (inner.type === "CallExpression" && !settle.includes(lastName(inner.callee) ?? "")) {
-      const name = dottedName(inner.callee);
-      const timer =
-        name !== undefined && /^(setTimeout|setImmediate|process\.nextTick|queueMicrotask)$/.test(name);
-      if (timer || !isSyncCall(code, inner)) {
-        const gated = gatedCall(code, inner);
-        const gate = gated && gateFor(gated.limiter.capacity, gated.limiter.name, inner.callee);
-        tasks.push({
-          ...starting(name ?? "task", inner, gate),
-          obscure: timer || !isPlainlyWork(code, inner.callee),
-        });
-      }
-    }
+    if (inner.type !== "CallExpression") return undefined;
+    // resolve(save(x)): it becomes that promise.
+    if (settle.includes(lastName(inner.callee) ?? ""))
+      tasks.push(...inner.arguments.map((argument) => certainTask(code, argument)));
+    else if (isLater) tasks.push(executedTask(code, inner));
     return undefined;
   });
   const gated = tasks.find((task) => task.gate.kind !== "none");
   return gated ?? worst(tasks);
+}
+
+function executedTask(code: Code, call: TSESTree.CallExpression): Task {
+  if (["then", "catch", "finally"].includes(methodCall(call)?.method ?? ""))
+    return promiseTask(code, call, false);
+  const name = dottedName(call.callee);
+  const isTimer =
+    name !== undefined && /^(setTimeout|setImmediate|process\.nextTick|queueMicrotask)$/.test(name);
+  if (!isTimer && isSyncCall(code, call)) return idle("sync");
+  const gated = gatedCall(code, call);
+  const gate = gated && gateFor(gated.limiter.capacity, gated.limiter.name, call.callee);
+  return { ...starting(name ?? "task", call, gate), obscure: isTimer || !isPlainlyWork(code, call.callee) };
+}
+
+/** Is the parameter, `resolve` or `done`, handed on, kept, or called by a function within? Or else all is done with the call. */
+function isCalledLater(code: Code, param: Node, fn: FunctionNode): boolean {
+  const references = param.type === "Identifier" ? code.variable(param)?.references : undefined;
+  return (
+    references?.some(({ identifier }) => {
+      const call = code.parent(identifier);
+      const isCall = call?.type === "CallExpression" && call.callee === identifier;
+      return !isCall || functionAround(code, identifier) !== fn;
+    }) === true
+  );
 }
 
 /** DataLoader, caches in this file, and other receivers whose method is not what its name suggests. */
@@ -526,7 +563,7 @@ function specialMethod(code: Code, object: Node, method: string, call: Node): Ta
       });
     }
   }
-  if (["get", "has", "set", "delete"].includes(method)) {
+  if (["get", "has", "set", "delete", "add"].includes(method)) {
     const made = creationName(code, object);
     if (made !== undefined && /^(Readonly|Weak)?(Map|Set)$/.test(made)) return idle("join");
     const declared = code.facts.declaredTypes(object);

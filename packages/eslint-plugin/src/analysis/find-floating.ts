@@ -297,7 +297,10 @@ function floatingTask(code: Code, call: TSESTree.CallExpression, isVoid: boolean
     // Promise.all(...).catch(report): the combinator's own site says so.
     if (base.type === "CallExpression" && combinatorOf(code, base) !== undefined)
       return { effect: { kind: "none", why: "join" }, gate: { kind: "none" } };
-    return base.type === "CallExpression" ? promiseTask(code, base, true) : promiseTask(code, call, true);
+    if (base.type === "CallExpression") return promiseTask(code, base, true);
+    return isKept(code, base)
+      ? { effect: { kind: "none", why: "join" }, gate: { kind: "none" } }
+      : promiseTask(code, call, true);
   }
   if (isFunction(callee))
     return callee.async
@@ -323,6 +326,12 @@ function floatingTask(code: Code, call: TSESTree.CallExpression, isVoid: boolean
             .find((t) => t.effect.kind !== "none") ?? certainTask(code, call));
   }
   return certainTask(code, call);
+}
+
+/** `const p = save(x); tasks.push(p); p.catch(report);`: it is handed on as well, and whoever gets it waits for it. */
+function isKept(code: Code, promise: Node): boolean {
+  const uses = code.variable(promise)?.references.filter((reference) => reference.isRead()) ?? [];
+  return uses.some(({ identifier }) => code.parent(identifier)?.type !== "MemberExpression");
 }
 
 function loopDraft(code: Code, { statement, at, task, before }: FloatingStatement): Draft | undefined {

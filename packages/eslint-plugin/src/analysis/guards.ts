@@ -144,7 +144,8 @@ function isLengthOf(node: Node, name: string): boolean {
   );
 }
 
-function exits(statement: Node): boolean {
+/** Does the statement leave its function or its loop? */
+export function exits(statement: Node): boolean {
   if (statement.type === "BlockStatement") return statement.body.some(exits);
   return ["ThrowStatement", "ReturnStatement", "ContinueStatement", "BreakStatement"].includes(
     statement.type,

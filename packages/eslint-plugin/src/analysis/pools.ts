@@ -18,6 +18,7 @@ import {
   type Node,
 } from "./code.ts";
 import { functionOf } from "./members.ts";
+import { exits } from "./guards.ts";
 import type { Gate } from "./model.ts";
 import { numberOf } from "./numbers.ts";
 import type { TSESTree } from "@typescript-eslint/types";
@@ -93,7 +94,8 @@ function isIterator(code: Code, node: Node): boolean {
  * `while (active >= max) await ...; active++; try { ... } finally { active-- }`
  */
 export function ownPool(code: Code, fn: FunctionNode): Gate | undefined {
-  let gate: Gate | undefined;
+  const turn = turnsBack(code, fn);
+  let gate: Gate | undefined = turn && { kind: "pool", span: spanOf(turn) };
   visitOwn(code, fn.body, (node) => {
     if (
       (node.type === "WhileStatement" || node.type === "IfStatement") &&
@@ -110,6 +112,29 @@ export function ownPool(code: Code, fn: FunctionNode): Gate | undefined {
     return undefined;
   });
   return gate;
+}
+
+/** `if (scanning) return; scanning = true; ...`: whoever comes meanwhile turns back. The flag is nobody's own. */
+function turnsBack(code: Code, fn: FunctionNode): Node | undefined {
+  const guards = new Map<string, Node>();
+  for (const statement of fn.body.type === "BlockStatement" ? fn.body.body : []) {
+    if (statement.type === "IfStatement" && exits(statement.consequent)) {
+      const flag = unwrap(statement.test);
+      if (flag.type === "Identifier" && isOutside(code, flag, fn)) guards.set(flag.name, statement);
+    }
+    const set = statement.type === "ExpressionStatement" ? unwrap(statement.expression) : undefined;
+    if (set?.type === "AssignmentExpression" && set.left.type === "Identifier") {
+      const guard = guards.get(set.left.name);
+      if (guard) return guard;
+    }
+    let waits = false;
+    visitOwn(code, statement, (node) => {
+      if (node.type === "AwaitExpression") waits = true;
+      return undefined;
+    });
+    if (waits) return undefined;
+  }
+  return undefined;
 }
 
 /** Names of what counts the running tasks: not `discount`, `account`, `country`. */

@@ -35,6 +35,11 @@ untyped.run("no-floating-fan-out", rule, {
       code: "async function addAll(rows) { const batch = redis.pipeline(); for (const row of rows) void add(batch, row); await batch.exec(); }",
     },
     {
+      name: "a promise that is also kept is waited for by whoever gets it",
+      filename,
+      code: "for (const x of items) { const p = save(x); tasks.push(p); p.catch(report); }",
+    },
+    {
       name: "a literal receiver is bounded",
       filename,
       code: "['SIGINT', 'SIGTERM'].forEach(async (s) => register(s));",
