@@ -67,6 +67,30 @@ test("a trial call that is to be ignored makes room for another", async () => {
   expect(await breaker.run(() => "up")).toBe("up");
 });
 
+test("a call that is to be ignored changes nothing while the circuit is closed", async () => {
+  const breaker = new CircuitBreaker({ failureThreshold: 1 });
+  const abort = new DOMException("stop", "AbortError");
+  await expect(breaker.run(() => Promise.reject(abort))).rejects.toBe(abort);
+  expect(breaker.inspect()).toMatchObject({ state: "closed", failures: 0, trials: 0 });
+});
+
+test("a success leaves calls that run beside it to be counted", async () => {
+  const breaker = new CircuitBreaker({ failureThreshold: 1 });
+  const slow = deferred();
+  const beside = breaker.run(() => slow.promise);
+  await breaker.run(() => "up");
+  slow.reject(new Error("down"));
+  await expect(beside).rejects.toThrow("down");
+  expect(breaker.state).toBe("open");
+});
+
+test("a task that rejects with nothing has failed", async () => {
+  const breaker = new CircuitBreaker({ failureThreshold: 1 });
+  // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- that is the case
+  await expect(breaker.run(() => Promise.reject())).rejects.toBeUndefined();
+  expect(breaker.state).toBe("open");
+});
+
 test("a call that began before the last change of state changes nothing", async () => {
   const breaker = new CircuitBreaker({ failureThreshold: 1, recoveryMs: 1000 });
   const slow = deferred<string>();
@@ -106,6 +130,7 @@ test("bad arguments throw at once", () => {
   expect(() => new CircuitBreaker({ failureThreshold: 0 })).toThrow("Expected `failureThreshold`");
   expect(() => new CircuitBreaker({ recoveryMs: -1 })).toThrow("Expected `recoveryMs`");
   expect(() => new CircuitBreaker({ halfOpenMax: 0.5 })).toThrow("Expected `halfOpenMax`");
+  expect(() => new CircuitBreaker({ classify: 1 as never })).toThrow("Expected `classify`");
   expect(() => new CircuitBreaker().run(1 as never)).toThrow("Expected `task`");
   expect(() => new CircuitBreaker().wrap(1 as never)).toThrow("Expected `fn`");
 });

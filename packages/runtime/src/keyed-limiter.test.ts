@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { deferred } from "./deferred.ts";
-import { combine, KeyedLimiter, limited, mapLimit, Semaphore, type Limiter } from "./index.ts";
+import { combine, KeyedLimiter, limited, mapLimit, Semaphore, type Limiter, type Permit } from "./index.ts";
 
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 const perHost = (): KeyedLimiter<{ host: string }, string> =>
@@ -8,6 +8,16 @@ const perHost = (): KeyedLimiter<{ host: string }, string> =>
     ({ host }: { host: string }) => host,
     () => new Semaphore(1),
   );
+
+const permit: Permit = { release: () => undefined, [Symbol.dispose]: () => undefined };
+
+/** A limiter with nothing that it need not have. */
+const bare = (): Limiter => ({
+  capacity: 5,
+  acquire: () => Promise.resolve(permit),
+  run: () => Promise.reject(new Error("not used")),
+  wrap: () => () => Promise.reject(new Error("not used")),
+});
 
 describe("a keyed limiter", () => {
   test("bounds each key by itself", async () => {
@@ -42,6 +52,33 @@ describe("a keyed limiter", () => {
     atRest = true;
     keyed.tryAcquire({ item: "c" })?.release();
     expect(keyed.size).toBe(0);
+  });
+
+  test("keeps a key while somebody uses it, whose limiter need not say whether it is at rest", async () => {
+    const made: string[] = [];
+    const keyed = new KeyedLimiter(
+      (key: string) => key,
+      (key) => {
+        made.push(key);
+        return { ...bare(), tryAcquire: () => permit };
+      },
+    );
+    const first = keyed.tryAcquire({ item: "a" });
+    const second = await keyed.acquire({ item: "a" });
+    first?.release();
+    expect([made, keyed.size]).toEqual([["a"], 1]);
+    second.release();
+    expect([made, keyed.size]).toEqual([["a"], 0]);
+  });
+
+  test("does not say at once where the limiter of a key cannot, and keeps no key for it", () => {
+    const keyed = new KeyedLimiter((key: string) => key, bare);
+    expect(keyed.tryAcquire({ item: "a" })).toBeUndefined();
+    expect(keyed.size).toBe(0);
+  });
+
+  test("judges how a task ended as every limiter does", () => {
+    expect(perHost().classify(undefined, { status: 429 })).toBe("overload");
   });
 
   test("drops the key of an acquire that was rejected, or threw", async () => {
@@ -82,6 +119,14 @@ describe("a keyed limiter", () => {
     expect(keyed.inspect()).toMatchObject({ kind: "KeyedLimiter", size: 1, limiters: { a: { active: 1 } } });
     end.resolve();
     await task;
+    const unspoken = new KeyedLimiter((key: string) => key, bare);
+    await unspoken.acquire({ item: "a" });
+    expect(unspoken.inspect()).toEqual({ kind: "KeyedLimiter", size: 1, limiters: { a: undefined } });
+  });
+
+  test("needs two functions", () => {
+    expect(() => new KeyedLimiter(1 as never, bare)).toThrow("Expected `keyOf` to be a function");
+    expect(() => new KeyedLimiter(() => 1, 1 as never)).toThrow("Expected `create` to be a function");
   });
 
   test("is refused alone, because it does not bound how many keys there are", () => {
