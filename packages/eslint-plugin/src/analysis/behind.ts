@@ -1,8 +1,10 @@
 /** The function behind a callee, wherever it is defined: in this file, behind imports, in the class of a receiver, made by a factory. */
+import type { Definition } from "@typescript-eslint/scope-manager";
 import type { TSESTree } from "@typescript-eslint/types";
 import {
   constantInit,
   definitionOf,
+  isFunction,
   memberName,
   returned,
   unwrap,
@@ -14,9 +16,11 @@ import { importedMember, type ImportedName } from "./exported.ts";
 import {
   classOrObjectAround,
   functionOf,
+  memberAssigned,
   memberFunction,
   memberInit,
   memberType,
+  propertyName,
   type ClassOrObject,
 } from "./members.ts";
 import { annotationOf } from "./type-syntax.ts";
@@ -61,7 +65,7 @@ function madeFunction(code: Code, made: Node | undefined): FunctionBehind | unde
 }
 
 /** A class or an object literal, and the file it is in. */
-interface Owner {
+export interface Owner {
   readonly code: Code;
   readonly node: ClassOrObject;
   readonly overridable: boolean;
@@ -75,6 +79,9 @@ function memberOf(owner: Owner | undefined, name: string): FunctionBehind | unde
     // class Api { load = limited(5, load) }, { load }
     const init = memberInit(code, node, name);
     if (init) return functionBehind(code, init);
+    const assigned = memberAssigned(code, node, name);
+    const later = assigned && functionBehind(code, assigned);
+    if (later) return { ...later, overridable: true };
   }
   return undefined;
 }
@@ -86,7 +93,7 @@ function baseOf({ code, node, overridable }: Owner): Owner | undefined {
 }
 
 /** The class or object whose member `receiver.member` is. */
-function ownerBehind(code: Code, receiver: Node): Owner | undefined {
+export function ownerBehind(code: Code, receiver: Node): Owner | undefined {
   const expression = unwrap(receiver);
   return code.once("owner", expression, () => findOwner(code, expression), undefined);
 }
@@ -116,11 +123,29 @@ function findOwner(code: Code, expression: Node): Owner | undefined {
       if (definition?.type === "ClassName") return { code, node: definition.node, overridable: false };
       const init = constantInit(code, expression);
       const made = init && ownerBehind(code, init);
-      return made ?? (definition && typedOwner(code, annotationOf(definition.name)));
+      return made ?? (definition && typedOwner(code, annotationOf(definition.name) ?? partType(definition)));
     }
     default:
       return undefined;
   }
+}
+
+/** `({ files }: { files: Files }) => ...`: the type written for a part of a parameter. */
+function partType({ type, node, name }: Definition): TSESTree.TypeNode | undefined {
+  if (type !== "Parameter" || !isFunction(node)) return undefined;
+  for (const param of node.params) {
+    const whole = param.type === "AssignmentPattern" ? param.left : param;
+    const written = whole.type === "ObjectPattern" ? whole.typeAnnotation?.typeAnnotation : undefined;
+    if (whole.type !== "ObjectPattern" || written?.type !== "TSTypeLiteral") continue;
+    for (const property of whole.properties) {
+      if (property.type !== "Property" || property.value !== name) continue;
+      const key = propertyName(property.key, property.computed);
+      for (const member of written.members)
+        if (member.type === "TSPropertySignature" && propertyName(member.key, member.computed) === key)
+          return member.typeAnnotation?.typeAnnotation;
+    }
+  }
+  return undefined;
 }
 
 function ownerAt({ code, node, member }: ImportedName): Owner | undefined {

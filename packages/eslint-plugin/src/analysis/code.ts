@@ -1,6 +1,7 @@
 /** The file under analysis: its tree with parents, its names resolved, its text. Built once per analysis. */
 import { syntacticFacts, type Answer, type ImportedFile, type TypeFacts } from "./facts.ts";
 import type { AnalysisInput, Comment } from "./index.ts";
+import { memoOf, newProgress, type Progress } from "./memo.ts";
 import type { Span } from "./model.ts";
 import type { Policy } from "./policy.ts";
 import { treeOf } from "./tree.ts";
@@ -79,27 +80,11 @@ const maxHops = 6;
 /** How many files are parsed for one: what a reviewer would not read is no evidence either. */
 const maxFiles = 48;
 
-/** Questions within questions; each takes up to ten frames of a stack of about ten thousand. */
-const maxDepth = 300;
-
 /** What the files that one analysis looks into have in common. */
 interface Project {
   /** Each is read once, however many import it. */
   readonly files: Map<string, { readonly code: Code | undefined; readonly place: Place }>;
-  /** How many questions are being worked out. */
-  depth: number;
-  /** The outermost question whose answer was relied on before it was known; `Infinity` for none. */
-  relied: number;
-  /** Answers that relied on one not yet known. When it is, they are dropped, and worked out anew when asked. */
-  readonly provisional: { readonly answers: Map<object, Entry>; readonly node: object }[];
-}
-
-/** An answer, or what stands for it while it is being worked out. */
-interface Entry {
-  value: unknown;
-  unanswered: number;
-  /** The outermost question that it relies on, and whose answer is not known yet; `Infinity` for none. */
-  reliesOn: number;
+  readonly progress: Progress;
 }
 
 /** An imported file: its name, and how many imports led to it, the fewest that did. */
@@ -112,11 +97,10 @@ interface Place {
 export function readCode(
   input: AnalysisInput,
   place?: Place,
-  project: Project = { files: new Map(), depth: 0, relied: Infinity, provisional: [] },
+  project: Project = { files: new Map(), progress: newProgress() },
 ): Code {
   const { ast, text, comments, facts, policy, fileName = "", parse, neighbour } = input;
   const tree = treeOf(input);
-  const memo = new Map<string, Map<object, Entry>>();
   const unanswered = { count: 0 };
   const found = new Map<string, ImportedFile | undefined>();
   const hopsTo = (handedOn: "handed on" | undefined) => (place?.hops ?? 0) + (handedOn ? 0 : 1);
@@ -169,39 +153,7 @@ export function readCode(
       return file && openFile(file, hops);
     },
     textOf: (specifier, handedOn) => find(specifier, hopsTo(handedOn))?.text,
-    once: <T>(question: string, node: object, compute: () => T, whileBusy: T): T => {
-      let answers = memo.get(question);
-      if (answers === undefined) memo.set(question, (answers = new Map<object, Entry>()));
-      const known = answers.get(node);
-      if (known !== undefined) {
-        // Whoever relies on an earlier answer is as uncertain as the one who worked it out.
-        unanswered.count += known.unanswered;
-        project.relied = Math.min(project.relied, known.reliesOn);
-        return known.value as T;
-      }
-      // Nobody writes code this deep; generated code must not overflow the stack.
-      if (project.depth > maxDepth) return whileBusy;
-      const level = project.depth;
-      const entry: Entry = { value: whileBusy, unanswered: 0, reliesOn: level };
-      answers.set(node, entry);
-      const before = unanswered.count;
-      const { relied: reliedBefore, provisional } = project;
-      const firstInside = provisional.length;
-      project.relied = Infinity;
-      project.depth++;
-      entry.value = compute();
-      project.depth--;
-      entry.unanswered = unanswered.count - before;
-      if (project.relied < level) {
-        entry.reliesOn = project.relied;
-        provisional.push({ answers, node });
-      } else {
-        entry.reliesOn = project.relied = Infinity;
-        for (const { answers, node } of provisional.splice(firstInside)) answers.delete(node);
-      }
-      project.relied = Math.min(project.relied, reliedBefore);
-      return entry.value as T;
-    },
+    once: memoOf(project.progress, unanswered),
     ask: (question) => {
       const answer = question(facts);
       if (answer === "unknown") unanswered.count++;

@@ -1,7 +1,6 @@
 /** Does each one start real work? What a callback, or an expression that should be a promise, sets going. */
 import {
   connectionOf,
-  creationName,
   isPlainlyWork,
   isSyncCall,
   isSyncCallee,
@@ -30,8 +29,9 @@ import {
 } from "./code.ts";
 import { functionOf } from "./members.ts";
 import { functionBehind } from "./behind.ts";
-import { awaitsGetter, joinedParameters } from "./joins.ts";
+import { awaitsGetter, joinedParameters, onlyThrows } from "./joins.ts";
 import { acquiredLimiter, gateFor, gatedCall, lookalikeGate, wrapperGate } from "./gate.ts";
+import { executorTask, isCalledLater } from "./executor.ts";
 import { importOf, isGlobal } from "./imports.ts";
 import {
   batchedCalls,
@@ -42,7 +42,9 @@ import {
   tellingCalls,
 } from "./known-effects.ts";
 import { ownPool } from "./pools.ts";
+import { specialMethod } from "./receivers.ts";
 import { isArrayFrom } from "./size.ts";
+import { throttledClient } from "./throttled.ts";
 import { idle, noGate, starting, worse, worst, worstOf, type Task } from "./task.ts";
 import type { TSESTree } from "@typescript-eslint/types";
 
@@ -389,6 +391,7 @@ function calleeTask(code: Code, callee: Node, node: Node, use: "awaited" | "retu
   const gate =
     lookalikeGate(code, callee) ??
     providerQueue(node) ??
+    throttledClient(code, callee) ??
     (node.type === "CallExpression" ? connectionOf(code, node) : undefined);
   return { ...starting(name, node, gate), obscure: behind?.obscure ?? !isPlainlyWork(code, callee) };
 }
@@ -463,10 +466,6 @@ function isElement(code: Code, name: TSESTree.Identifier): boolean {
   );
 }
 
-/** `throw new Error("not implemented")`: whoever implements it does something else. */
-const onlyThrows = ({ body }: FunctionNode) =>
-  body.type === "BlockStatement" && body.body.length === 1 && body.body[0]?.type === "ThrowStatement";
-
 /** `retry(async () => limit(() => save(x)))`: the function handed over waits for its turn. */
 function gatedWithin(code: Code, call: TSESTree.CallExpression): Task | undefined {
   for (const argument of call.arguments) {
@@ -495,80 +494,4 @@ function combinatorTask(code: Code, method: string, args: TSESTree.CallExpressio
     );
   }
   return promiseTask(code, list, false);
-}
-
-/** `new Promise((resolve) => ...)`: what the executor calls, where it is settled later than that. */
-function executorTask(code: Code, node: TSESTree.NewExpression): Task {
-  const [executor] = node.arguments;
-  const fn = executor && functionOf(code, executor);
-  if (fn?.async) return bodyTask(code, fn);
-  if (!fn) return idle("sync");
-  const isLater = fn.params.some((param) => isCalledLater(code, param, fn));
-  const settle = fn.params.flatMap((param) => (param.type === "Identifier" ? [param.name] : []));
-  const tasks: Task[] = [];
-  visitOwn(code, fn.body, (inner) => {
-    if (inner.type !== "CallExpression") return undefined;
-    // resolve(save(x)): it becomes that promise.
-    if (settle.includes(lastName(inner.callee) ?? ""))
-      tasks.push(...inner.arguments.map((argument) => certainTask(code, argument)));
-    else if (isLater) tasks.push(executedTask(code, inner));
-    return undefined;
-  });
-  const gated = tasks.find((task) => task.gate.kind !== "none");
-  return gated ?? worst(tasks);
-}
-
-function executedTask(code: Code, call: TSESTree.CallExpression): Task {
-  if (["then", "catch", "finally"].includes(methodCall(call)?.method ?? ""))
-    return promiseTask(code, call, false);
-  const name = dottedName(call.callee);
-  const isTimer =
-    name !== undefined && /^(setTimeout|setImmediate|process\.nextTick|queueMicrotask)$/.test(name);
-  if (!isTimer && isSyncCall(code, call)) return idle("sync");
-  const gated = gatedCall(code, call);
-  const gate = gated && gateFor(gated.limiter.capacity, gated.limiter.name, call.callee);
-  return { ...starting(name ?? "task", call, gate), obscure: isTimer || !isPlainlyWork(code, call.callee) };
-}
-
-/** Is the parameter, `resolve` or `done`, handed on, kept, or called by a function within? Or else all is done with the call. */
-function isCalledLater(code: Code, param: Node, fn: FunctionNode): boolean {
-  const references = param.type === "Identifier" ? code.variable(param)?.references : undefined;
-  return (
-    references?.some(({ identifier }) => {
-      const call = code.parent(identifier);
-      const isCall = call?.type === "CallExpression" && call.callee === identifier;
-      return !isCall || functionAround(code, identifier) !== fn;
-    }) === true
-  );
-}
-
-/** DataLoader, caches in this file, and other receivers whose method is not what its name suggests. */
-function specialMethod(code: Code, object: Node, method: string, call: Node): Task | undefined {
-  if (method === "load" || method === "loadMany" || method === "prime") {
-    const made = creationName(code, object);
-    const declared = code.facts.declaredTypes(object);
-    if (
-      made === "DataLoader" ||
-      made === "Batcher" ||
-      declared.some((type) => type.name === "DataLoader" || type.name === "Batcher")
-    )
-      return idle("batched");
-    const name = lastName(object);
-    if (declared.length === 0 && made === undefined && name !== undefined && /loaders?$/i.test(name)) {
-      code.unanswered.count++;
-      return starting(`${dottedName(object) ?? name}.${method}`, call, {
-        kind: "lookalike",
-        name: dottedName(object) ?? name,
-        span: spanOf(object),
-      });
-    }
-  }
-  if (["get", "has", "set", "delete", "add"].includes(method)) {
-    const made = creationName(code, object);
-    if (made !== undefined && /^(Readonly|Weak)?(Map|Set)$/.test(made)) return idle("join");
-    const declared = code.facts.declaredTypes(object);
-    if (declared.some((type) => /^(Readonly|Weak)?(Map|Set)$/.test(type.name))) return idle("join");
-    if (declared.length === 0) code.unanswered.count++;
-  }
-  return undefined;
 }

@@ -85,6 +85,13 @@ function resolveImport(code: Code, node: Node, depth: number): Imported | undefi
       }
       return undefined;
     }
+    case "LogicalExpression": {
+      // imported.default ?? imported: two spellings of one thing, for modules of two kinds.
+      const [left, right] = [expression.left, expression.right].map((side) =>
+        resolveImport(code, side, depth + 1),
+      );
+      return left?.module === right?.module && left?.name === "default" ? left : undefined;
+    }
     case "AwaitExpression":
       return expression.argument.type === "ImportExpression" &&
         expression.argument.source.type === "Literal" &&

@@ -48,6 +48,10 @@ export function awaitsGetter(code: Code, fn: FunctionNode): boolean {
   return found;
 }
 
+/** `throw new Error("not implemented")`: whoever implements it does something else. */
+export const onlyThrows = ({ body }: FunctionNode) =>
+  body.type === "BlockStatement" && body.body.length === 1 && body.body[0]?.type === "ThrowStatement";
+
 /** Is it a promise that stands here, by what is done with it? */
 function isPromisePlace(code: Code, node: Node): boolean {
   const around = outer(code, node);

@@ -119,6 +119,30 @@ export function memberInit(code: Code, owner: ClassOrObject | undefined, name: s
   return found;
 }
 
+/** The one value that the methods of a class assign to a field, `null` aside: `this.run = createRunner(options)` in `initialize()`. */
+export function memberAssigned(code: Code, owner: ClassOrObject | undefined, name: string): Node | undefined {
+  if (owner === undefined || owner.type === "ObjectExpression") return undefined;
+  const values: Node[] = [];
+  for (const member of owner.body.body) {
+    if (member.type !== "MethodDefinition") continue;
+    visitOwn(code, member.value, (node) => {
+      if (
+        node.type === "AssignmentExpression" &&
+        memberName(node.left) === name &&
+        unwrap((node.left as TSESTree.MemberExpression).object).type === "ThisExpression" &&
+        !isNothing(node.right)
+      )
+        values.push(node.right);
+      return undefined;
+    });
+  }
+  return values.length === 1 ? values[0] : undefined;
+}
+
+const isNothing = (node: Node) =>
+  (node.type === "Literal" && node.value === null) ||
+  (node.type === "Identifier" && node.name === "undefined");
+
 /** What a getter returns, where it is one expression. */
 function gotten(code: Code, getter: Node): Node | undefined {
   const results = isFunction(getter) ? returned(code, getter) : [];
