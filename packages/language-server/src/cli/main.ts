@@ -1,8 +1,10 @@
 #!/usr/bin/env node
 /** The executable `floodgate`: which command, and what of the process it may touch. */
 import { existsSync } from "node:fs";
+import { setFlagsFromString } from "node:v8";
 import { version } from "../version.ts";
 import { checkHelp, UsageError } from "./arguments.ts";
+import { compileLater } from "./compile-later.ts";
 import { init, initHelp } from "./init.ts";
 import { exitCodes, type World } from "./world.ts";
 
@@ -47,6 +49,7 @@ async function main(args: readonly string[]): Promise<number> {
   };
   switch (command) {
     case "check": {
+      for (const flag of compileLater(process.versions.node)) setFlagsFromString(flag);
       // The analysis, parsers and formats: not for those who ask for help or the version.
       const { check } = await import("./check.ts");
       return check(rest, world);
