@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { deferred } from "./deferred.ts";
 import { createLimit } from "./index.ts";
 
@@ -45,7 +45,10 @@ test("clearQueue rejects what waits with an AbortError, and running tasks go on"
   const waiting = limit(() => "never");
   await settle();
   limit.clearQueue();
-  await expect(waiting).rejects.toHaveProperty("name", "AbortError");
+  await expect(waiting).rejects.toMatchObject({
+    name: "AbortError",
+    message: "The queue of this limit was cleared.",
+  });
   end.resolve("done");
   expect(await running).toBe("done");
   expect([limit.activeCount, limit.pendingCount]).toEqual([0, 0]);
@@ -87,6 +90,23 @@ test("map is Promise.all through the limit, with the index", async () => {
   ]);
 });
 
+test("a queue that moves is never taken for one that hangs, however long somebody waits", async () => {
+  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+  const warned = vi.spyOn(process, "emitWarning").mockImplementation(() => {});
+  const limit = createLimit(1);
+  const ends = Array.from({ length: 5 }, () => deferred());
+  const all = ends.map((end) => limit(() => end.promise));
+  for (const end of ends) {
+    vi.advanceTimersByTime(29_000);
+    end.resolve();
+    await settle();
+  }
+  await Promise.all(all);
+  expect(warned).not.toHaveBeenCalled();
+  vi.restoreAllMocks();
+  vi.useRealTimers();
+});
+
 test("a task sees the async context of its caller, a waiting one too", async () => {
   const storage = new AsyncLocalStorage<number>();
   const limit = createLimit(1);
@@ -98,7 +118,9 @@ test("bad arguments throw at once", () => {
   expect(() => createLimit(1.5)).toThrow(
     "Expected `concurrency` to be an integer from 1 and up or `Infinity`",
   );
-  expect(() => (createLimit(1).concurrency = 0)).toThrow(RangeError);
+  expect(() => (createLimit(1).concurrency = 0)).toThrow(
+    new RangeError("Expected `concurrency` to be an integer from 1 and up or `Infinity`, got `0` (number)"),
+  );
   expect(() => createLimit(1)(undefined as never)).toThrow("Expected `fn` to be a function");
   expect(() => createLimit(1).map(null as never, () => 1)).toThrow("Expected `items` to be an iterable");
 });
