@@ -156,6 +156,9 @@ test("a method of a declared class that only computes is work for nobody; a subc
     light,
   );
   expect(verdictOf(text, { "files.ts": files("return await fetch(id);") })).toEqual(reported);
+  // In the way of callbacks: what it starts goes on.
+  const callback = "export class Files { resolve(id: string, done?: () => void) { start(id, done); } }";
+  expect(verdictOf(text, { "files.ts": callback })).toEqual(reported);
 });
 
 test("a constant of another file, through a barrel", () => {
