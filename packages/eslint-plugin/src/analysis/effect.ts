@@ -369,7 +369,8 @@ function calleeTask(code: Code, callee: Node, node: Node, use: "awaited" | "retu
     if (isIdle && !there.overridable) return task;
     if (task.effect.kind === "starts") behind = { obscure: false, ...task };
     // As far as can be seen it only computes; a method that does nothing at all waits for a subclass to do something.
-    if (isIdle && there.fn.async && callsSomething(there.code, there.fn)) return light(dottedName(callee) ?? "task", node);
+    if (isIdle && there.fn.async && callsSomething(there.code, there.fn))
+      return light(dottedName(callee) ?? "task", node);
   }
   const imported = importOf(code, callee);
   if (imported && batchedCalls.get(imported.module)?.test(imported.name)) return idle("batched");
