@@ -17,7 +17,12 @@ export interface Definition {
 export interface Use {
   readonly identifier: Identifier;
   readonly as: "value" | "type" | "either";
-  readonly writes: readonly { readonly writeExpr: Node | null; readonly init: boolean }[];
+  /** `isRead`: also, as `+=` and `++` do. */
+  readonly writes: readonly {
+    readonly writeExpr: Node | null;
+    readonly init: boolean;
+    readonly isRead?: boolean;
+  }[];
 }
 
 export type Role =
@@ -262,9 +267,11 @@ function patternRole(identifier: TSESTree.Identifier, tree: Family): Role {
       return { declared: [], use: use(written(false, owner.right)) };
     case "AssignmentExpression":
       if (owner.left !== part) break;
-      return { declared: [], use: use(written(false, owner.right)) };
+      return owner.operator === "="
+        ? { declared: [], use: use(written(false, owner.right)) }
+        : { declared: [], use: use([{ writeExpr: owner.right, init: false, isRead: true }]) };
     case "UpdateExpression":
-      return { declared: [], use: use(written(false, null)) };
+      return { declared: [], use: use([{ writeExpr: null, init: false, isRead: true }]) };
     case "TSAsExpression":
     case "TSTypeAssertion":
     case "TSNonNullExpression":
@@ -291,8 +298,10 @@ function wrappedRole(identifier: TSESTree.Identifier, wrapper: Node, tree: Famil
       ? "unclear"
       : { declared: [], use: { identifier, as: "value", writes: [] } };
   if (wrapper.type === "TSSatisfiesExpression") return "unclear";
-  const writeExpr = owner.type === "AssignmentExpression" ? owner.right : null;
-  return { declared: [], use: { identifier, as: "value", writes: [{ writeExpr, init: false }] } };
+  const isAssigned = owner.type === "AssignmentExpression";
+  const writeExpr = isAssigned ? owner.right : null;
+  const isRead = !isAssigned || owner.operator !== "=";
+  return { declared: [], use: { identifier, as: "value", writes: [{ writeExpr, init: false, isRead }] } };
 }
 
 export const isMethod = (node: Node | undefined): boolean =>

@@ -38,6 +38,7 @@ function described(variable: Variable | undefined): unknown {
           [
             reference.identifier.range[0],
             reference.init === true ? "init" : "",
+            reference.isRead() ? "reads" : "",
             reference.isWrite() ? "writes" : "",
             reference.writeExpr?.range ?? "",
           ].join(" "),

@@ -64,7 +64,7 @@ interface Found {
   readonly name: string;
   readonly defs: Definition[];
   readonly identifiers: Node[];
-  readonly references: (Pick<Reference, "init" | "isWrite"> & {
+  readonly references: (Pick<Reference, "init" | "isRead" | "isWrite"> & {
     readonly identifier: Node;
     readonly writeExpr?: Node | null;
   })[];
@@ -124,9 +124,10 @@ function variablesNamed({ ast, text }: ParsedFile, tree: Family, name: string): 
     if (variable === undefined) continue;
     if (!variable.identifiers.includes(identifier))
       variables.set(identifier, variable as unknown as Variable);
-    if (writes.length === 0) variable.references.push({ identifier, init: false, isWrite: () => false });
-    for (const { writeExpr, init } of writes)
-      variable.references.push({ identifier, writeExpr, init, isWrite: () => true });
+    if (writes.length === 0)
+      variable.references.push({ identifier, init: false, isRead: () => true, isWrite: () => false });
+    for (const { writeExpr, init, isRead = false } of writes)
+      variable.references.push({ identifier, writeExpr, init, isRead: () => isRead, isWrite: () => true });
   }
   return { variables, places };
 
