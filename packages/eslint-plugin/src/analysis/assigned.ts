@@ -12,12 +12,12 @@ import {
   unwrap,
   type Code,
   type Node,
+  type Variable,
 } from "./code.ts";
 import { growthAt, mentions } from "./growth.ts";
 import { limitIn } from "./guards.ts";
 import type { Bound } from "./model.ts";
 import { sizeOf } from "./size.ts";
-import type { Variable } from "@typescript-eslint/scope-manager";
 import type { TSESTree } from "@typescript-eslint/types";
 
 /**

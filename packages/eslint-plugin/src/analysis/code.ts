@@ -5,12 +5,17 @@ import { memoOf, newProgress, type Progress } from "./memo.ts";
 import type { Span } from "./model.ts";
 import type { Policy } from "./policy.ts";
 import { treeOf } from "./tree.ts";
-import type { Definition, Variable } from "@typescript-eslint/scope-manager";
+import type { Definition, Reference, Variable as ScopeVariable } from "@typescript-eslint/scope-manager";
 import type { TSESTree } from "@typescript-eslint/types";
 
 export type Node = TSESTree.Node;
 
 export type Call = TSESTree.CallExpression;
+
+/** What may be read of a scope manager's variable: what `variables.ts` tells without one. */
+export interface Variable extends Pick<ScopeVariable, "name" | "defs" | "identifiers"> {
+  readonly references: readonly Pick<Reference, "identifier" | "init" | "isRead" | "isWrite" | "writeExpr">[];
+}
 
 export type FunctionNode =
   TSESTree.ArrowFunctionExpression | TSESTree.FunctionExpression | TSESTree.FunctionDeclaration;

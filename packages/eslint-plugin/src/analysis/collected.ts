@@ -18,6 +18,7 @@ import {
   type Code,
   type FunctionNode,
   type Node,
+  type Variable,
 } from "./code.ts";
 import { functionOf } from "./members.ts";
 import { drainOf } from "./drains.ts";
@@ -28,7 +29,6 @@ import { growthAt, growthsOf, loopsAround, mostAt, type Growth } from "./growth.
 import type { Bound, Gate } from "./model.ts";
 import { isWorker } from "./pools.ts";
 import { sizeOf } from "./size.ts";
-import type { Variable } from "@typescript-eslint/scope-manager";
 import type { TSESTree } from "@typescript-eslint/types";
 
 export function fansOfName(code: Code, identifier: TSESTree.Identifier): readonly Fan[] {

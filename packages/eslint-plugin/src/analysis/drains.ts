@@ -13,12 +13,12 @@ import {
   type Code,
   type Loop,
   type Node,
+  type Variable,
 } from "./code.ts";
 import { functionOf } from "./members.ts";
 import type { Bound, Gate } from "./model.ts";
 import { windowOf } from "./numbers.ts";
 import { isCapacityTest } from "./pools.ts";
-import type { Variable } from "@typescript-eslint/scope-manager";
 
 /**
  * Does the loop that fills a collection also wait for it?

@@ -16,6 +16,7 @@ import {
   type FunctionNode,
   type Loop,
   type Node,
+  type Variable,
 } from "./code.ts";
 import { limitIn } from "./guards.ts";
 import { importOf, isGlobal } from "./imports.ts";
@@ -23,7 +24,6 @@ import { keysOf } from "./keys.ts";
 import type { Bound } from "./model.ts";
 import { isCut, numberOf, windowOf } from "./numbers.ts";
 import { isArrayFrom, sizeOf, sliceWidth } from "./size.ts";
-import type { Variable } from "@typescript-eslint/scope-manager";
 import type { TSESTree } from "@typescript-eslint/types";
 
 export const iterationMethods = new Set(

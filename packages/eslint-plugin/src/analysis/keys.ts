@@ -14,6 +14,7 @@ import {
   unwrap,
   type Code,
   type Node,
+  type Variable,
 } from "./code.ts";
 import { functionBehind } from "./behind.ts";
 import { classOrObjectAround, memberInit } from "./members.ts";
@@ -26,7 +27,6 @@ import { memberChanges, unwrapOr } from "./names.ts";
 import { setUpByHand } from "./set-up.ts";
 import { sizeOf } from "./size.ts";
 import { annotatedKeys } from "./type-syntax.ts";
-import type { Variable } from "@typescript-eslint/scope-manager";
 
 /** The number of an object's own keys. */
 export function keysOf(code: Code, node: Node): Bound {

@@ -16,6 +16,7 @@ import {
   type Code,
   type FunctionNode,
   type Node,
+  type Variable,
 } from "./code.ts";
 import { classOrObjectAround, memberInit, propertyName } from "./members.ts";
 import { elementSize } from "./elements.ts";
@@ -30,7 +31,6 @@ import { sizeOfPart } from "./results.ts";
 import { limitedQuery, sizeByType, sizeOf, sizeOfAwaited } from "./size.ts";
 import { withDefault } from "./set-up.ts";
 import { annotatedSize, keyedSize } from "./type-syntax.ts";
-import type { Variable } from "@typescript-eslint/scope-manager";
 import type { TSESTree } from "@typescript-eslint/types";
 
 export function sizeOfName(code: Code, identifier: TSESTree.Identifier): Bound {

@@ -1,7 +1,6 @@
 /** A parsed file's tree: its calls and loops, parents, and whose name is whose. Each part is read when it is first asked for, once per tree. */
 import type { TSESTree } from "@typescript-eslint/types";
-import type { Variable } from "@typescript-eslint/scope-manager";
-import { bySource, contains, lastName, type Call, type Loop, type Node } from "./code.ts";
+import { bySource, contains, lastName, type Call, type Loop, type Node, type Variable } from "./code.ts";
 import type { ParsedFile } from "./index.ts";
 import { variableFinder } from "./variables.ts";
 

@@ -5,8 +5,8 @@
  * What is found is what @typescript-eslint/scope-manager finds, and where that takes more than what is here (namespaces,
  * enum members, type parameters, `with`), it is asked. `variables.test.ts` holds the two together.
  */
-import type { Reference, Variable } from "@typescript-eslint/scope-manager";
-import type { Node } from "./code.ts";
+import type { Reference } from "@typescript-eslint/scope-manager";
+import type { Node, Variable } from "./code.ts";
 import type { ParsedFile } from "./index.ts";
 import {
   hasParameters,
