@@ -52,6 +52,7 @@ describe("a function of another file", () => {
     ["by default", `import get from "./api"; ${each("get")}`],
     ["in a namespace", `import * as api from "./api"; ${each("api.load")}`],
     ["in an object", `import { helpers } from "./api"; ${each("helpers.load")}`],
+    ["in a namespace that a barrel hands on", `import { api } from "./spaces"; ${each("api.load")}`],
     [
       "handed over",
       `import { load } from "./api"; async function f(ids: string[]) { await Promise.all(ids.map(load)); }`,
@@ -66,6 +67,8 @@ describe("a function of another file", () => {
       "barrel/index.ts": 'export { load } from "../api";',
       "everything.ts": 'export * from "./nothing"; export * from "./api";',
       "again.ts": 'import { load } from "./api"; export { load };',
+      "spaces.ts": 'export * from "./nothing"; export * from "./space";',
+      "space.ts": 'export * as api from "./api";',
     };
     expect(verdictOf(text, neighbours)).toEqual(limited);
   });
@@ -123,6 +126,14 @@ describe("a method of a class of another file", () => {
     [
       "of a field by its type",
       `import { Files } from "./files"; class Job { constructor(private readonly files: Files) {} async f(ids: string[]) { await Promise.all(ids.map((id) => this.files.read(id))); } }`,
+    ],
+    [
+      "of what a function gives back, by its type",
+      `import { Files } from "./files"; let one; function filesOf(): Files { one ??= new Files({}); return one; } ${each("filesOf().read")}`,
+    ],
+    [
+      "of what a function gives back",
+      `import { Files } from "./files"; const filesOf = () => new Files({}); const files = filesOf(); ${each("files.read")}`,
     ],
     [
       "of its base class",

@@ -111,6 +111,8 @@ function findOwner(code: Code, expression: Node): Owner | undefined {
       return { code, node: expression, overridable: false };
     case "NewExpression":
       return classNamed(code, expression.callee);
+    case "CallExpression":
+      return madeOwner(functionBehind(code, expression.callee));
     case "MemberExpression": {
       const name = memberName(expression);
       const owner = ownerBehind(code, expression.object);
@@ -128,6 +130,16 @@ function findOwner(code: Code, expression: Node): Owner | undefined {
     default:
       return undefined;
   }
+}
+
+/** `Files.instance()`: what the function gives back, by its declared type or by what it returns. */
+function madeOwner(maker: FunctionBehind | undefined): Owner | undefined {
+  if (!maker || maker.fn.async || maker.fn.generator) return undefined;
+  const declared = typedOwner(maker.code, maker.fn.returnType?.typeAnnotation);
+  if (declared) return declared;
+  const [result, ...others] = returned(maker.code, maker.fn);
+  const made = result && others.length === 0 ? ownerBehind(maker.code, result) : undefined;
+  return made && { ...made, overridable: true };
 }
 
 /** `({ files }: { files: Files }) => ...`: the type written for a part of a parameter. */

@@ -254,6 +254,8 @@ describe("what tells a person, a log or a listener", () => {
     ["here(async (x) => { await Lifecycle.getInstance().emitWarning(x); })", "light"],
     ["here(async (x) => { await this.events.emitAsync('saved', x); })", "light"],
     ["here((x) => telemetry.trackEvent(x))", "light"],
+    ["here((x) => resources.waitForAttributes(x))", "light"],
+    ["here((x) => resources.waitForms(x))", "starts resources.waitForms"],
     ["import * as vs from 'vscode'; here((x) => vs.commands.executeCommand('setContext', x, true))", "light"],
     [
       "import * as vs from 'vscode'; here((x) => vs.workspace.openTextDocument(x))",

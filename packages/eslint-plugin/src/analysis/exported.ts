@@ -35,6 +35,8 @@ export function importedMember(code: Code, node: Node, handedOn?: "handed on"): 
   }
   const [name = "", member, ...more] = imported.name.split(".");
   if (more.length > 0) return undefined;
+  const space = member === undefined ? undefined : namespaceNamed(there, name);
+  if (space && member !== undefined) return exportNamed(space, member);
   const found = exportNamed(there, name);
   if (found)
     return member === undefined ? found : found.member === undefined ? { ...found, member } : undefined;
@@ -75,6 +77,22 @@ function listSize({ code, node, member }: ImportedName): Bound {
   return init ? sizeOf(code, init) : unknown("it is not written out there");
 }
 
+/** `export * as api from "./api"`, there or behind a barrel: the module that the name stands for. */
+function namespaceNamed(code: Code, name: string): Code | undefined {
+  for (const statement of code.ast.body) {
+    if (statement.type !== "ExportAllDeclaration") continue;
+    const isNamed = statement.exported !== null && nameOf(statement.exported) === name;
+    if (isNamed) return code.open(statement.source.value, "handed on");
+    const isBarrel =
+      statement.exported === null && code.textOf(statement.source.value, "handed on")?.includes(name);
+    const there = isBarrel === true ? code.open(statement.source.value, "handed on") : undefined;
+    const found =
+      there && code.once(`namespace ${name}`, there.ast, () => namespaceNamed(there, name), undefined);
+    if (found) return found;
+  }
+  return undefined;
+}
+
 /** The identifier or expression that a module exports under a name. */
 function exportNamed(code: Code, name: string): ImportedName | undefined {
   return code.once(`export ${name}`, code.ast, () => findExport(code, name), undefined);
@@ -89,7 +107,8 @@ function findExport(code: Code, name: string): ImportedName | undefined {
         declaration.type === "FunctionDeclaration" || declaration.type === "ClassDeclaration";
       return followed(code, isDeclared && declaration.id ? declaration.id : declaration);
     }
-    if (statement.type === "ExportAllDeclaration" && name !== "default") stars.push(statement.source.value);
+    if (statement.type === "ExportAllDeclaration" && !statement.exported && name !== "default")
+      stars.push(statement.source.value);
     if (statement.type !== "ExportNamedDeclaration") continue;
     const declared = declaredName(statement.declaration, name);
     if (declared) return { code, node: declared };

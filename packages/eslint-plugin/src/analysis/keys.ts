@@ -4,6 +4,7 @@ import {
   constantInit,
   definitionOf,
   dottedName,
+  isFunction,
   lastName,
   spanOf,
   memberName,
@@ -23,10 +24,11 @@ import { grownSize, growthsOf } from "./growth.ts";
 import { guardedSize } from "./guards.ts";
 import { isGlobal } from "./imports.ts";
 import type { Bound } from "./model.ts";
-import { memberChanges, unwrapOr } from "./names.ts";
+import { argumentsGiven, memberChanges, unwrapOr } from "./names.ts";
 import { setUpByHand } from "./set-up.ts";
 import { sizeOf } from "./size.ts";
 import { annotatedKeys } from "./type-syntax.ts";
+import type { Definition } from "@typescript-eslint/scope-manager";
 
 /** The number of an object's own keys. */
 export function keysOf(code: Code, node: Node): Bound {
@@ -102,7 +104,8 @@ function computeKeys(code: Code, expression: Node): Bound {
     }
     if (definition?.type === "Parameter") {
       const annotated = annotatedKeys(code, definition.name);
-      if (annotated) return annotated;
+      const given = annotated && counted(annotated) ? annotated : keysGiven(code, definition);
+      if (given ?? annotated) return (given ?? annotated) as Bound;
     }
   }
   if (expression.type === "MemberExpression") {
@@ -140,6 +143,23 @@ function computeKeys(code: Code, expression: Node): Bound {
   if (elsewhere) return elsewhere;
   if (fact.kind === "unknown") code.unanswered.count++;
   return unbounded(code, expression, `nothing limits how many keys \`${shortText(code, expression)}\` has`);
+}
+
+/** The keys of what a parameter is given by all the calls of its function, or of its written default: then somebody wrote them. */
+function keysGiven(code: Code, { name, node: fn }: Definition): Bound | undefined {
+  if (!isFunction(fn)) return undefined;
+  const index = fn.params.findIndex(
+    (param) => (param.type === "AssignmentPattern" ? param.left : param) === name,
+  );
+  const given = argumentsGiven(code, fn, index)
+    ?.map((argument) => keysOf(code, argument))
+    .reduce(either);
+  if (given && counted(given)) return given;
+  const param = fn.params[index];
+  const written = param?.type === "AssignmentPattern" ? keysOf(code, param.right) : undefined;
+  return written && counted(written) && written.count > 1
+    ? { kind: "coded", name: shortText(code, name), span: spanOf(name), why: "its default is written out" }
+    : undefined;
 }
 
 /** The keys that are assigned by name: `env.PORT = port`. */

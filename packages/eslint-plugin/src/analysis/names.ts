@@ -185,16 +185,17 @@ function callbackUser(
 
 /** The largest argument that a function of this file, or a private method, is ever given at that position. */
 function argumentSize(code: Code, fn: FunctionNode, index: number): Bound | undefined {
-  const calls = callsOf(code, fn) ?? callsOfPrivateMethod(code, fn);
-  if (calls === undefined || calls.length === 0) return undefined;
-  const sizes: Bound[] = [];
-  for (const call of calls) {
-    const argument = call.arguments[index];
-    if (argument === undefined || argument.type === "SpreadElement") return undefined;
-    sizes.push(sizeOf(code, argument));
-  }
-  const size = sizes.reduce(either);
-  return size.kind === "unbounded" ? undefined : size;
+  const given = argumentsGiven(code, fn, index);
+  const size = given?.map((argument) => sizeOf(code, argument)).reduce(either);
+  return size?.kind === "unbounded" ? undefined : size;
+}
+
+/** What a function of this file, or a private method, is given at that position by all its calls; undefined when some are out of sight. */
+export function argumentsGiven(code: Code, fn: FunctionNode, index: number): readonly Node[] | undefined {
+  const calls = callsOf(code, fn) ?? callsOfPrivateMethod(code, fn) ?? [];
+  const given = calls.map((call) => call.arguments[index]);
+  const isComplete = given.every((argument) => argument !== undefined && argument.type !== "SpreadElement");
+  return isComplete && given.length > 0 ? given : undefined;
 }
 
 /** Every call of a function; undefined when it is exported, or handed around. */

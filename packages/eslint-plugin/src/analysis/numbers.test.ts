@@ -35,6 +35,8 @@ describe("values", () => {
     ["const n = n; here(n)", "?"],
     ["const config = { n: 4 }; here(config.n)", 4],
     ["const config = load(); here(config.n)", "?"],
+    ["const config = { batch: { n: 4 } }; here(config.batch.n)", 4],
+    ["const config = { batch: load() }; here(config.batch.n)", "?"],
     ["here(2 + 3)", 5],
     ["here(2 - 3)", -1],
     ["here(2 * 3)", 6],

@@ -12,7 +12,9 @@ import {
   type Node,
 } from "./code.ts";
 import { importOf, isGlobal } from "./imports.ts";
+import { memberInit } from "./members.ts";
 import type { Bound } from "./model.ts";
+import type { TSESTree } from "@typescript-eslint/types";
 
 export type NumberFact =
   | { readonly kind: "known"; readonly value: number }
@@ -55,15 +57,9 @@ function computeNumber(code: Code, expression: Node): NumberFact | undefined {
       if (name === "POSITIVE_INFINITY" || name === "MAX_SAFE_INTEGER" || name === "MAX_VALUE")
         return known(Infinity);
       const object = unwrap(expression.object);
-      const init = object.type === "Identifier" ? constantInit(code, object) : undefined;
-      const holder = init ? unwrap(init) : undefined;
-      if (holder?.type === "ObjectExpression") {
-        const property = holder.properties.find(
-          (p) => p.type === "Property" && p.key.type === "Identifier" && p.key.name === name,
-        );
-        const value = property?.type === "Property" ? numberOf(code, property.value) : undefined;
-        if (value) return value;
-      }
+      const value = constantMember(code, expression);
+      const number = value && numberOf(code, value);
+      if (number) return number;
       // os.cpus().length
       if (name === "length" && lastCallName(object) === "cpus") return { kind: "limit-like", name: "cpus" };
       if (name === "hardwareConcurrency") return { kind: "limit-like", name };
@@ -110,6 +106,19 @@ export function isCut(code: Code, node: Node): boolean {
   if (init) return isCut(code, init);
   const call = methodCall(expression);
   return call?.method === "min" && isGlobal(code, call.object, "Math");
+}
+
+/** `LIMITS.batch.size`: what a constant object of this file holds there. */
+function constantMember(code: Code, member: TSESTree.MemberExpression): Node | undefined {
+  const object = unwrap(member.object);
+  const init =
+    object.type === "Identifier"
+      ? constantInit(code, object)
+      : object.type === "MemberExpression"
+        ? constantMember(code, object)
+        : undefined;
+  const holder = init ? unwrap(init) : undefined;
+  return holder?.type === "ObjectExpression" ? memberInit(code, holder, memberName(member) ?? "") : undefined;
 }
 
 /** `for (const size of [1, 10, 100])`: as large as the largest. */
