@@ -172,6 +172,81 @@ test("a method of a declared class that only computes is work for nobody; a subc
   expect(verdictOf(text, { "files.ts": callback })).toEqual(reported);
 });
 
+describe("a method that only computes, in a class that is found", () => {
+  const search = `export class Search { async end(id: string) { this.marks.forEach(clear); this.marks = []; } async load(id: string) { await fetch(id); } }`;
+  const light = { verdict: "strict", gate: "none", effect: "light" };
+  const inClass = (declared: string, use: string) =>
+    `import { Search } from "./search"; class Page { ${declared} async f(ids: string[]) { await Promise.all(${use}); } }`;
+  const cases = [
+    ["by a list's type", inClass("private all: Search[];", "this.all.map((one) => one.METHOD(x))")],
+    ["by an array's type", inClass("private all: Array<Search>;", "this.all.map((one) => one.METHOD(x))")],
+    [
+      "by what is left of a list",
+      inClass("private all: readonly Search[];", "this.all.filter(isOn).map((one) => one.METHOD(x))"),
+    ],
+    [
+      "by a set's type",
+      inClass("private all = new Set<Search>();", "Array.from(this.all, (one) => one.METHOD(x))"),
+    ],
+    [
+      "by a map's type",
+      inClass("all: Map<string, Search>;", "[...this.all.values()].map((one) => one.METHOD(x))"),
+    ],
+    [
+      "by a parameter's type",
+      `import { Search } from "./search"; export const f = (all: Search[]) => Promise.all(all.map((one) => one.METHOD(x)));`,
+    ],
+    [
+      "in a loop",
+      `import { Search } from "./search"; export async function f(all: Search[]) { const tasks = []; for (const one of all) tasks.push(one.METHOD(x)); await Promise.all(tasks); }`,
+    ],
+    [
+      "by a field that may be null",
+      inClass("one: Search | null = null;", "ids.map((x) => this.one.METHOD(x))"),
+    ],
+    [
+      "by a getter that makes it when it is asked for",
+      inClass(
+        "private made: Search | null = null; get one() { if (!this.made) this.made = new Search(); return this.made; }",
+        "ids.map((x) => this.one.METHOD(x))",
+      ),
+    ],
+    [
+      "by a field of an abstract class",
+      `import { Search } from "./search"; abstract class Page { abstract one: Search; async f(ids: string[]) { await Promise.all(ids.map((x) => this.one.METHOD(x))); } }`,
+    ],
+  ] as const;
+  test.each(cases)("%s: strict", (_how, text) => {
+    expect(verdictOf(text.replace("METHOD", "end"), { "search.ts": search })).toEqual(light);
+  });
+  const oneHeld = cases.filter(([, text]) => text.includes("this.one."));
+  test.each(oneHeld)("%s, whose body starts work: reported", (_how, text) => {
+    expect(verdictOf(text.replace("METHOD", "load"), { "search.ts": search })).toEqual(reported);
+  });
+
+  test("of one of two types: unknown", () => {
+    const text = inClass("one: Search | Other;", "ids.map((x) => this.one.end(x))");
+    expect(verdictOf(text, { "search.ts": search })).toEqual(reported);
+  });
+});
+
+describe("functions that are mixed into a class, with a `this` that is declared", () => {
+  const text = (body: string, second = "this: Server, ") => `
+    export async function remove(${second}key: string) { ${body} }
+    export async function clear(this: Server, keys: string[]) { await Promise.all(keys.map((key) => this.remove(key))); }`;
+  test("the one beside it only computes: strict", () => {
+    expect(verdictOf(text("this.all[key].stop(); delete this.all[key];"), {})).toEqual({
+      verdict: "strict",
+      gate: "none",
+      effect: "light",
+    });
+  });
+  test("the one beside it starts work, or has no `this`: reported", () => {
+    expect(verdictOf(text("await fetch(key);"), {})).toEqual(reported);
+    expect(verdictOf(text("stop(key);", ""), {})).toEqual(reported);
+  });
+});
+
 test("a constant of another file, through a barrel", () => {
   const text = `import { regions } from "./config"; export const f = () => Promise.all(regions.map((r) => fetch(r)));`;
   const neighbours = {

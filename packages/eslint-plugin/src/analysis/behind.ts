@@ -4,8 +4,11 @@ import type { TSESTree } from "@typescript-eslint/types";
 import {
   constantInit,
   definitionOf,
+  functionAround,
   isFunction,
   memberName,
+  methodCall,
+  outer,
   returned,
   unwrap,
   type Code,
@@ -13,6 +16,7 @@ import {
   type Node,
 } from "./code.ts";
 import { importedMember, type ImportedName } from "./exported.ts";
+import { callbackMethods } from "./known-effects.ts";
 import {
   classOrObjectAround,
   functionOf,
@@ -23,6 +27,7 @@ import {
   propertyName,
   type ClassOrObject,
 } from "./members.ts";
+import { isArrayFrom } from "./size.ts";
 import { annotationOf } from "./type-syntax.ts";
 
 export interface FunctionBehind {
@@ -46,12 +51,31 @@ function findFunction(code: Code, expression: Node): FunctionBehind | undefined 
       ? functionBehind(there.code, there.node)
       : memberOf(ownerBehind(there.code, there.node), there.member);
   }
+  const mixedIn = mixedInFunction(code, expression);
+  if (mixedIn) return { code, fn: mixedIn, overridable: true };
   if (expression.type === "Identifier") return madeFunction(code, constantInit(code, expression));
   if (expression.type === "CallExpression") return madeFunction(code, expression);
   const name = memberName(expression);
   if (name === undefined || expression.type !== "MemberExpression") return undefined;
   return memberOf(ownerBehind(code, expression.object), name);
 }
+
+/** `this.remove(key)` in `function clear(this: Server)`: the `function remove(this: Server, key)` beside it. */
+function mixedInFunction(code: Code, callee: Node): FunctionNode | undefined {
+  if (callee.type !== "MemberExpression" || callee.object.type !== "ThisExpression") return undefined;
+  const name = memberName(callee);
+  let around = functionAround(code, callee);
+  while (around?.type === "ArrowFunctionExpression") around = functionAround(code, around);
+  if (name === undefined || around === undefined || !hasThis(around)) return undefined;
+  for (const statement of code.ast.body) {
+    const fn = statement.type === "ExportNamedDeclaration" ? statement.declaration : statement;
+    if (fn?.type === "FunctionDeclaration" && fn.id?.name === name && isFunction(fn) && hasThis(fn))
+      return fn;
+  }
+  return undefined;
+}
+
+const hasThis = ({ params: [first] }: FunctionNode) => first?.type === "Identifier" && first.name === "this";
 
 /** `makeRenderer(options)`: the function that another one returns. */
 function madeFunction(code: Code, made: Node | undefined): FunctionBehind | undefined {
@@ -125,7 +149,10 @@ function findOwner(code: Code, expression: Node): Owner | undefined {
       if (definition?.type === "ClassName") return { code, node: definition.node, overridable: false };
       const init = constantInit(code, expression);
       const made = init && ownerBehind(code, init);
-      return made ?? (definition && typedOwner(code, annotationOf(definition.name) ?? partType(definition)));
+      if (made || !definition) return made;
+      const type = annotationOf(definition.name) ?? partType(definition);
+      const list = type ? undefined : listOf(code, definition);
+      return list ? elementOwner(code, list) : typedOwner(code, type);
     }
     default:
       return undefined;
@@ -160,6 +187,76 @@ function partType({ type, node, name }: Definition): TSESTree.TypeNode | undefin
   return undefined;
 }
 
+/** `xs` of `xs.map((x) => ...)` and of `for (const x of xs)`: the list whose element a name is. */
+function listOf(code: Code, { type, node, name }: Definition): Node | undefined {
+  if (type === "Variable") {
+    const declaration = code.parent(node);
+    const loop = declaration && code.parent(declaration);
+    return loop?.type === "ForOfStatement" && loop.left === declaration && node.id === name
+      ? loop.right
+      : undefined;
+  }
+  if (type !== "Parameter" || !isFunction(node) || node.params[0] !== name) return undefined;
+  const call = outer(code, node);
+  if (call?.type === "CallExpression" && isArrayFrom(code, call) && call.arguments[1] === node)
+    return call.arguments[0];
+  const method = call && methodCall(call);
+  return method && callbackMethods.has(method.method) && method.args[0] === node && method.method !== "reduce"
+    ? method.object
+    : undefined;
+}
+
+/** `providers: Provider[]`, `new Set<Provider>()`: the class of the elements, by the type that is written for the list. */
+function elementOwner(code: Code, list: Node): Owner | undefined {
+  const expression = unwrap(list);
+  // [...list], Array.from(list)
+  const [first] = expression.type === "ArrayExpression" ? expression.elements : [];
+  if (first?.type === "SpreadElement") return elementOwner(code, first.argument);
+  if (expression.type === "CallExpression" && isArrayFrom(code, expression))
+    return expression.arguments[0] && elementOwner(code, expression.arguments[0]);
+  const method = methodCall(expression);
+  if (method)
+    return /^(filter|slice|sort|reverse|concat|values)$/.test(method.method)
+      ? elementOwner(code, method.object)
+      : undefined;
+  if (expression.type === "Identifier") {
+    const definition = definitionOf(code.variable(expression));
+    const type = definition && (annotationOf(definition.name) ?? partType(definition));
+    return typedOwner(code, type ? elementType(type) : typeWithin(constantInit(code, expression)));
+  }
+  const name = memberName(expression);
+  const owner =
+    name !== undefined && expression.type === "MemberExpression"
+      ? ownerBehind(code, expression.object)
+      : undefined;
+  if (owner === undefined || name === undefined) return undefined;
+  const type = memberType(owner.node, name);
+  return typedOwner(
+    owner.code,
+    type ? elementType(type) : typeWithin(memberInit(owner.code, owner.node, name)),
+  );
+}
+
+/** The last type argument of `Set<T>`, `Map<K, T>`, `Array<T>`, or `T` of `T[]`. */
+function elementType(type: TSESTree.TypeNode): TSESTree.TypeNode | undefined {
+  const written = type.type === "TSTypeOperator" ? type.typeAnnotation : type;
+  if (written?.type === "TSArrayType") return written.elementType;
+  return written?.type === "TSTypeReference" && isCollection(written.typeName)
+    ? written.typeArguments?.params.at(-1)
+    : undefined;
+}
+
+/** The same, of `new Set<T>()`. */
+function typeWithin(init: Node | undefined): TSESTree.TypeNode | undefined {
+  const made = init && unwrap(init);
+  return made?.type === "NewExpression" && isCollection(made.callee)
+    ? made.typeArguments?.params.at(-1)
+    : undefined;
+}
+
+const isCollection = (name: Node) =>
+  name.type === "Identifier" && /^(Readonly)?(Array|Set|Map)$/.test(name.name);
+
 function ownerAt({ code, node, member }: ImportedName): Owner | undefined {
   const owner = ownerBehind(code, node);
   return owner && member !== undefined ? fieldOwner(owner, member) : owner;
@@ -172,9 +269,15 @@ function fieldOwner({ code, node }: Owner, name: string): Owner | undefined {
 
 /** `job: Job`: the class, of this file or another. */
 function typedOwner(code: Code, type: TSESTree.TypeNode | undefined): Owner | undefined {
-  const named = type?.type === "TSTypeReference" ? classNamed(code, type.typeName) : undefined;
+  const [sure, ...others] = type?.type === "TSUnionType" ? type.types.filter(isSomething) : [type];
+  const named =
+    sure?.type === "TSTypeReference" && others.length === 0 ? classNamed(code, sure.typeName) : undefined;
   return named && { ...named, overridable: true };
 }
+
+/** Of `Job | null`, the `Job`. */
+const isSomething = ({ type }: TSESTree.TypeNode) =>
+  type !== "TSNullKeyword" && type !== "TSUndefinedKeyword";
 
 function classNamed(code: Code, name: Node): Owner | undefined {
   const there = importedMember(code, name);

@@ -36,6 +36,7 @@ describe("work of unknown functions", () => {
     ["here((x) => save(x).then(done))", "starts save"],
     ["here((x) => save(x).catch(report))", "starts save"],
     ["here((x) => save.call(api, x))", "starts save"],
+    ["class A { all() { here((x) => this.call('config', x)) } }", "starts this.call"],
     ["here((x) => import(x))", "starts import()"],
     ["here(async (x) => { await sql`select ${x}`; })", "starts sql"],
     ["here(async (x) => { for await (const y of stream(x)) use(y); })", "starts stream"],
@@ -73,6 +74,27 @@ describe("work of functions in this file", () => {
       "starts one",
     ],
     ["const one = useCallback(async (x) => { await fetch(x); }, []); here(one)", "starts one"],
+    // A list that is filled and awaited: what is pushed to it.
+    [
+      "async function one(x) { const tasks = []; for (const y of x.parts) tasks.push(fetch(y)); await Promise.all(tasks); } here(one)",
+      "starts one",
+    ],
+    [
+      "async function one(x) { const tasks = []; visit(x); await Promise.all(tasks); function visit(y) { const p = fetch(y); tasks.push(p); } } here(one)",
+      "starts one",
+    ],
+    [
+      "import pLimit from 'p-limit'; const limit = pLimit(4); async function one(x) { const tasks = []; for (const y of x.parts) tasks.push(limit(() => fetch(y))); await Promise.all(tasks); } here(one)",
+      "starts one | limiter limit 4",
+    ],
+    [
+      "const tasks = []; async function one(x) { await Promise.all(tasks); } tasks.push(fetch('/')); here(one)",
+      "join",
+    ],
+    [
+      "async function one(x) { const ids = []; for (const y of x.parts) ids.push(format(y)); return ids; } here(one)",
+      "sync",
+    ],
     ["function one(x) { return x.id; } here(one)", "join"],
     ["function one(x) { return `${x}`; } here(one)", "sync"],
     ["function one(x) { log(x); } here(one)", "sync"],
@@ -261,6 +283,9 @@ describe("what tells a person, a log or a listener", () => {
       "import * as vs from 'vscode'; here((x) => vs.workspace.openTextDocument(x))",
       "starts vs.workspace.openTextDocument",
     ],
+    ["here((x) => this.provider.addRequestEventListeners(x, { onRequest }))", "light"],
+    ["here((x) => this.provider.removeListener(x))", "light"],
+    ["here((x) => api.addListenerRule(x))", "starts api.addListenerRule"],
     ["here((x) => showDocument(x))", "starts showDocument"],
     ["here((x) => catalogue.error(x))", "starts catalogue.error"],
     ["here((x) => logIn(x))", "starts logIn"],

@@ -300,7 +300,9 @@ function callTask(code: Code, call: TSESTree.CallExpression, awaited: boolean): 
     if (
       ["call", "apply"].includes(method.method) &&
       method.args.length > 0 &&
-      method.object.type !== "CallExpression"
+      method.object.type !== "CallExpression" &&
+      // this.call("config", "get"): a method of that name.
+      method.object.type !== "ThisExpression"
     )
       return taskOf(code, method.object);
     const [callback] = method.args;
@@ -494,5 +496,26 @@ function combinatorTask(code: Code, method: string, args: TSESTree.CallExpressio
       ),
     );
   }
-  return promiseTask(code, list, false);
+  const pushed = pushedInto(code, list);
+  return pushed.length > 0
+    ? worstOf(pushed.map((promise) => () => promiseTask(code, promise, false)))
+    : promiseTask(code, list, false);
+}
+
+/** What is pushed to a list of the function that waits for it: `const tasks = []; for (...) tasks.push(save(x));`. */
+function pushedInto(code: Code, list: Node): Node[] {
+  const variable = code.variable(list);
+  const home = definitionOf(variable)?.node as Node | undefined;
+  const init = constantInit(code, list);
+  const around = functionAround(code, list) ?? code.ast;
+  if (!variable || !home || !contains(around, home) || !init || unwrap(init).type !== "ArrayExpression")
+    return [];
+  return variable.references.flatMap(({ identifier }) => {
+    const member = code.parent(identifier);
+    const call = member && code.parent(member);
+    const method = call && methodCall(call);
+    return method?.method === "push" && unwrap(method.object) === identifier
+      ? method.args.filter((argument) => argument.type !== "SpreadElement")
+      : [];
+  });
 }

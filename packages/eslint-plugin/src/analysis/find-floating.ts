@@ -3,6 +3,7 @@ import type { TSESTree } from "@typescript-eslint/types";
 import { atMost, times, unbounded } from "./bound.ts";
 import {
   callsNamed,
+  constantInit,
   contains,
   definitionOf,
   dottedName,
@@ -23,7 +24,7 @@ import {
   type Loop,
   type Node,
 } from "./code.ts";
-import { functionOf } from "./members.ts";
+import { functionOf, memberInit } from "./members.ts";
 import type { Draft } from "./draft.ts";
 import { bodyTask, certainTask, isPromiseCall, promiseTask, taskOf } from "./effect.ts";
 import type { Task } from "./task.ts";
@@ -200,7 +201,7 @@ function listenerDraft(code: Code, call: TSESTree.CallExpression): Draft | undef
     )
       holdsBack = true;
   });
-  if (holdsBack || isOnce(code, fn)) return undefined;
+  if (holdsBack || isAskedFor(code, method.object) || isOnce(code, fn)) return undefined;
   const bound = unbounded(code, event, "nothing limits how many events arrive");
   const verdict = judge(bound, task.gate, task.effect, code.policy);
   const softened: Verdict =
@@ -217,6 +218,27 @@ function listenerDraft(code: Code, call: TSESTree.CallExpression): Draft | undef
     code.unanswered.count === before,
     softened,
   );
+}
+
+/** `yauzl.open(file, { lazyEntries: true }, (error, zip) => ...)`: an entry comes when `zip.readEntry()` asks for it, wherever that stands. */
+function isAskedFor(code: Code, emitter: Node): boolean {
+  const definition = definitionOf(code.variable(unwrap(emitter)));
+  const opened =
+    definition?.type === "Parameter"
+      ? outer(code, definition.node)
+      : unwrapAwait(constantInit(code, emitter));
+  return (
+    opened?.type === "CallExpression" &&
+    opened.arguments.some((options) => {
+      const lazy = options.type === "ObjectExpression" ? memberInit(code, options, "lazyEntries") : undefined;
+      return lazy?.type === "Literal" && lazy.value === true;
+    })
+  );
+}
+
+function unwrapAwait(node: Node | undefined): Node | undefined {
+  const value = node && unwrap(node);
+  return value?.type === "AwaitExpression" ? unwrap(value.argument) : value;
 }
 
 /** `if (!ready) { ready = true; await start(); }`: all it waits for, it waits for once. */

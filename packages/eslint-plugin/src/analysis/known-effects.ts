@@ -31,9 +31,9 @@ export const callbackMethods: ReadonlySet<string> = new Set(
 export const lightCalls =
   /^((globalThis|window|self|webcrypto)\.)?(crypto\.)?subtle\.|^crypto\.subtle\.|\.(validateAsync|parseAsync|safeParseAsync|decodeAsync)$|[sS]chema\.(validate|isValid)$|\.setCookie$/;
 
-/** Tells a person, a log or listeners of this process, or waits for something: it holds no socket and no file. */
+/** Tells a person, a log or listeners of this process, adds listeners, or waits for something: it holds no socket and no file. */
 export const tellingCalls =
-  /(^|\.)(show|log|report|notify)\w*(Message|Warning|Error|Exception|Notification|Toast|Telemetry)\w*$|[lL]og(ger)?\.\w+$|(^|\.)(emit(Async|Warning|Event)?|dispatchEvent|postMessage|trackEvent|captureException|sendTelemetry\w*|waitFor[A-Z]\w*)$/;
+  /(^|\.)(show|log|report|notify)\w*(Message|Warning|Error|Exception|Notification|Toast|Telemetry)\w*$|[lL]og(ger)?\.\w+$|(^|\.)(add|remove)\w*(Listener|Observer)s?$|(^|\.)(emit(Async|Warning|Event)?|dispatchEvent|postMessage|trackEvent|captureException|sendTelemetry\w*|waitFor[A-Z]\w*)$/;
 
 /** Functions that collect their calls into one request, by module. */
 export const batchedCalls: ReadonlyMap<string, RegExp> = new Map([

@@ -153,7 +153,10 @@ function gotten(code: Code, getter: Node): Node | undefined {
 export function memberType(owner: ClassOrObject | undefined, name: string): TSESTree.TypeNode | undefined {
   if (owner === undefined || owner.type === "ObjectExpression") return undefined;
   for (const member of owner.body.body) {
-    if (member.type === "PropertyDefinition" && propertyName(member.key, member.computed) === name)
+    if (
+      (member.type === "PropertyDefinition" || member.type === "TSAbstractPropertyDefinition") &&
+      propertyName(member.key, member.computed) === name
+    )
       return member.typeAnnotation?.typeAnnotation;
     if (member.type !== "MethodDefinition" || member.kind !== "constructor") continue;
     for (const param of member.value.params) {

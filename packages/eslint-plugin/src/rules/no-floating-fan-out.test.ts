@@ -9,6 +9,16 @@ untyped.run("no-floating-fan-out", rule, {
       code: "zip.on('entry', async (entry) => { await save(entry); zip.readEntry(); });",
     },
     {
+      name: "entries that come when they are asked for, wherever that is",
+      filename,
+      code: "yauzl.fromBuffer(buffer, { lazyEntries: true }, (error, zip) => { zip.on('entry', async (entry) => { await save(zip, entry); }); });",
+    },
+    {
+      name: "the same, of a promise",
+      filename,
+      code: "async function read(file) { const zip = await openZip(file, { lazyEntries: true }); zip.on('entry', async (entry) => { await save(zip, entry); }); }",
+    },
+    {
       name: "a handler that does its work once",
       filename,
       code: "child.stdout.on('data', async (data) => { if (!ready && data.includes('port')) { ready = true; await start(); } });",
@@ -51,6 +61,12 @@ untyped.run("no-floating-fan-out", rule, {
     },
   ],
   invalid: [
+    {
+      name: "entries that come by themselves",
+      filename,
+      code: "yauzl.fromBuffer(buffer, { lazyEntries: false }, (error, zip) => { zip.on('entry', async (entry) => { await save(zip, entry); }); });",
+      errors: 1,
+    },
     {
       name: "a pipeline of its own for each round holds nothing back",
       filename,
