@@ -29,7 +29,10 @@ describe("each way to add", () => {
     [grown("if (more) xs.push(a);"), "1"],
     [grown("xs?.push(a);"), "1"],
     [grown("(xs as Job[]).push(a);"), "1"],
-    [grown("use(xs);"), "0"],
+    [grown("use(xs);"), "unknown"],
+    [grown("await db.transaction(async (tx) => { xs.push(a); });"), "1"],
+    [grown("await withLock(async () => { for (const r of rows) xs.push(r); });"), "unbounded"],
+    [grown("await within(async () => { xs.push(a); });"), "unbounded"],
     [grown("xs.pop();"), "0"],
     ["let xs = []; xs = [...xs, a]; here(xs);", "1"],
     ["let xs = []; xs = xs.concat(a); here(xs);", "unbounded"],
@@ -161,6 +164,18 @@ describe("functions of this file that add", () => {
 
 describe("a list that is made anew starts at nothing", () => {
   const table: Table = [
+    ["let xs = []; export function f() { xs = [a]; if (more) xs.push(b); } here(xs);", "<= 2"],
+    [
+      "let xs = []; export function f() { xs = [a]; for (const r of rows) xs.push(r); } here(xs);",
+      "unbounded",
+    ],
+    ["let xs = []; export function f() { if (more) { xs = [a]; } xs.push(b); } here(xs);", "unbounded"],
+    ["let xs = []; export function f() { xs = [a]; later(() => xs.push(b)); } here(xs);", "unbounded"],
+    ["let xs = []; export function f() { xs.push(b); xs = [a]; } here(xs);", "unbounded"],
+    [
+      "let xs = []; export function f() { xs = [a]; } export function g() { xs.push(b); } here(xs);",
+      "unbounded",
+    ],
     ["for (const r of rows) { const xs = []; xs.push(a); here(xs); }", "1"],
     ["for (const r of rows) { const xs = []; for (const s of [a, b]) xs.push(s); here(xs); }", "2"],
     ["rows.map((r) => { const xs = []; xs.push(a); here(xs); })", "1"],

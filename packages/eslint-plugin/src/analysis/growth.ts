@@ -6,6 +6,7 @@ import {
   dottedName,
   isFunction,
   isLoop,
+  isReassigned,
   lastName,
   memberName,
   methodCall,
@@ -45,7 +46,8 @@ export function grownSize(code: Code, variable: Variable): Bound | undefined {
       (count, value) => sum(count, value.type === "SpreadElement" ? sizeOf(code, value.argument) : exact(1)),
       exact(0),
     );
-    const rounds = loopsAround(code, growth.node, variable);
+    const anew = madeAnew(code, growth.node, variable);
+    const rounds = loopsAround(code, growth.node, anew ? undefined : variable, anew);
     const most = mostAt(code, growth.node, variable);
     // Data that a callback fills in has a dynamic length, however often it is called.
     const bound = most
@@ -58,6 +60,27 @@ export function grownSize(code: Code, variable: Variable): Bound | undefined {
     total = total === undefined ? bound : sum(total, bound);
   }
   return total;
+}
+
+/** The block in which the variable is given another value right before: `nodes = [main]; if (more) nodes.push(other);`. */
+function madeAnew(code: Code, growth: Node, variable: Variable): Node | undefined {
+  if (!isReassigned(variable)) return undefined;
+  let child = growth;
+  for (let at = code.parent(growth); at && !isFunction(child); child = at, at = code.parent(at)) {
+    if (at.type !== "BlockStatement" && at.type !== "Program") continue;
+    const isAnew = at.body.some((statement) => {
+      const given = statement.type === "ExpressionStatement" ? unwrap(statement.expression) : undefined;
+      return (
+        statement.range[1] <= child.range[0] &&
+        given?.type === "AssignmentExpression" &&
+        given.operator === "=" &&
+        code.variable(given.left) === variable &&
+        !mentions(code, given.right, variable)
+      );
+    });
+    if (isAnew) return at;
+  }
+  return undefined;
 }
 
 /**
@@ -403,6 +426,8 @@ function roundsOfCallback(code: Code, fn: FunctionNode): Bound {
     if (call && ["then", "catch", "finally"].includes(call.method)) return exact(1);
     if (parent.callee.type === "Identifier" && ["describe", "it", "test"].includes(parent.callee.name))
       return exact(1);
+    // withProgress(() => ...), db.transaction((tx) => ...), mutex.runExclusive(() => ...)
+    if (/^(with[A-Z]\w*|transaction|runExclusive)$/.test(lastName(parent.callee) ?? "")) return exact(1);
   }
   if (parent?.type === "NewExpression" && isGlobal(code, parent.callee, "Promise")) return exact(1);
   return unknown("how often the callback runs cannot be seen");

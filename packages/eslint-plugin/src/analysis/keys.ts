@@ -5,6 +5,7 @@ import {
   definitionOf,
   dottedName,
   isFunction,
+  isLoop,
   lastName,
   spanOf,
   memberName,
@@ -12,22 +13,25 @@ import {
   outer,
   returned,
   shortText,
+  textOf,
   unwrap,
+  visitOwn,
   type Code,
   type Node,
   type Variable,
 } from "./code.ts";
 import { functionBehind } from "./behind.ts";
-import { classOrObjectAround, memberInit } from "./members.ts";
+import { classOrObjectAround, memberInit, memberType, type ClassOrObject } from "./members.ts";
 import { exportedSize } from "./exported.ts";
 import { grownSize, growthsOf } from "./growth.ts";
 import { guardedSize } from "./guards.ts";
 import { isGlobal } from "./imports.ts";
 import type { Bound } from "./model.ts";
-import { argumentsGiven, memberChanges, unwrapOr } from "./names.ts";
+import { memberChanges, unwrapOr } from "./names.ts";
+import { argumentsGiven } from "./parameters.ts";
 import { setUpByHand } from "./set-up.ts";
-import { sizeOf } from "./size.ts";
-import { annotatedKeys } from "./type-syntax.ts";
+import { limitedQuery, sizeOf } from "./size.ts";
+import { annotatedKeys, keysByType } from "./type-syntax.ts";
 import type { Definition } from "@typescript-eslint/scope-manager";
 
 /** The number of an object's own keys. */
@@ -133,10 +137,22 @@ function computeKeys(code: Code, expression: Node): Bound {
         const size = keysOf(code, init);
         if (counted(size) && size.count > 0) return size;
       }
+      const typed = keysByType(code, expression, memberType(owner, property));
+      if (typed && counted(typed)) return typed;
+      if (object.type === "ThisExpression" && isSetUp(code, owner, property))
+        return {
+          kind: "coded",
+          name: property,
+          span: spanOf(expression),
+          why: `the constructor sets the keys of \`${property}\` one by one`,
+        };
     }
   }
   const called = keysOfCall(code, expression);
   if (called) return called;
+  // (await ref.limitToFirst(20).get()).val()
+  const limited = made?.method === "val" ? limitedQuery(code, made.call) : undefined;
+  if (limited) return limited;
   const fact = code.facts.keyCount(expression);
   if (fact.kind === "at-most") return atMost(fact.count, "static");
   const elsewhere = listedElsewhere(code, expression) ?? setUpByHand(expression);
@@ -160,6 +176,24 @@ function keysGiven(code: Code, { name, node: fn }: Definition): Bound | undefine
   return written && counted(written) && written.count > 1
     ? { kind: "coded", name: shortText(code, name), span: spanOf(name), why: "its default is written out" }
     : undefined;
+}
+
+/** `constructor() { this.shards[main] = 0; this.shards[other] = 0; }`: a constructor that sets several keys, each by itself. */
+function isSetUp(code: Code, owner: ClassOrObject, name: string): boolean {
+  if (owner.type === "ObjectExpression") return false;
+  const maker = owner.body.body.find(
+    (member) => member.type === "MethodDefinition" && member.kind === "constructor",
+  );
+  const keys = new Set<string>();
+  if (maker?.type === "MethodDefinition")
+    visitOwn(code, maker.value, (node) => {
+      if (isLoop(node)) return false;
+      const target = node.type === "AssignmentExpression" ? unwrap(node.left) : undefined;
+      if (target?.type === "MemberExpression" && dottedName(target.object) === `this.${name}`)
+        keys.add(textOf(code, target.property));
+      return undefined;
+    });
+  return keys.size > 1;
 }
 
 /** The keys that are assigned by name: `env.PORT = port`. */

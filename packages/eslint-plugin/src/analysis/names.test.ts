@@ -206,6 +206,63 @@ describe("members", () => {
   test.for(table)("%s → %s", holds);
 });
 
+describe("fields by what they are given, and as they are declared", () => {
+  const table: Table = [
+    [
+      "class A { xs?: string[]; f() { this.xs = [a]; } g() { this.xs = undefined; } h() { here(this.xs) } }",
+      "<= 1",
+    ],
+    [
+      "class A { xs = []; async f() { const all = await Promise.all([a, b]); this.xs = all.filter(ok); } h() { here(this.xs) } }",
+      "<= 2",
+    ],
+    ["class A { xs = []; async f() { this.xs = rows.slice(0, 5); } h() { here(this.xs) } }", "<= 5 window"],
+    [
+      "class A { xs = []; f() { this.xs = [a]; } g() { this.xs = load(); } h() { here(this.xs) } }",
+      "unbounded",
+    ],
+    [
+      "class A { xs = []; f() { this.xs = [a]; } g(x) { this.xs = [...this.xs, x]; } h() { here(this.xs) } }",
+      "unbounded",
+    ],
+    [
+      "class A { xs = []; f() { this.xs = [a]; } g(x) { this.xs.push(x); } h() { here(this.xs) } }",
+      "unbounded",
+    ],
+    ["class A { xs = new Set([a]); g(x) { this.xs.add(x); } h() { here(this.xs) } }", "unbounded"],
+    // Others write to it, too.
+    ["class A { xs = []; f() { this.xs = [a]; } h() { here(this.xs) } } at.xs = rows;", "unbounded"],
+    ["class A { @Input() xs = []; f() { this.xs = [a]; } h() { here(this.xs) } }", "unbounded"],
+    [
+      "class A { constructor(private xs: string[]) {} f() { this.xs = [a]; } h() { here(this.xs) } }",
+      "unbounded",
+    ],
+    ["type Kind = 'a' | 'b'; class A { xs = new Set<Kind>(); h() { here(this.xs) } }", "unbounded"],
+    ["type Kind = 'a' | 'b'; class A { xs: Set<Kind>; h() { here(this.xs) } }", "<= 2"],
+    ["type Kind = 'a' | 'b'; class A { xs: Kind[] = []; h() { here(this.xs) } }", "coded Kind"],
+    ["class A { xs: [string, string]; h() { here(this.xs) } }", "2"],
+    ["class A { xs: Set<string>; h() { here(this.xs) } }", "unbounded"],
+  ];
+  test.for(table)("%s → %s", holds);
+});
+
+describe("parts of what a query answers that is told how many to return", () => {
+  const table: Table = [
+    ["const page = await search({ limit: 20 }); here(page.rows)", "<= 20 window"],
+    ["const page = await search({ limit: 20 }); here(page.data.rows)", "<= 20 window"],
+    ["const { data } = await search({ limit: 20 }); here(data.rows)", "<= 20 window"],
+    ["let data; try { ({ data } = await search({ limit: 20 })); } catch {} here(data.rows)", "<= 20 window"],
+    ["let page; page = await search({ limit: size() }); here(page.rows)", "unbounded"],
+    ["here((await ref.limit(20).get()).docs)", "<= 20 window"],
+    ["here((await ref.get()).docs)", "unbounded"],
+    // Not what each of them has.
+    ["const rows = await search({ limit: 20 }); here(rows[0].children)", "unbounded"],
+    ["const [row] = await search({ limit: 1 }); here(row.children)", "unbounded"],
+    ["let page = await search({ limit: 20 }); page = await search(); here(page.rows)", "unbounded"],
+  ];
+  test.for(table)("%s → %s", holds);
+});
+
 describe("settings", () => {
   test("boundedProperties: their length is small by domain", () => {
     const given: Given = { policy: { boundedProperties: ["app.parts"] } };

@@ -5,32 +5,29 @@ import {
   constantInit,
   definitionOf,
   dottedName,
-  isFunction,
-  isReassigned,
   lastName,
   memberName,
   methodCall,
-  outer,
   spanOf,
   unwrap,
+  visitAll,
   type Code,
-  type FunctionNode,
   type Node,
   type Variable,
 } from "./code.ts";
-import { classOrObjectAround, memberInit, propertyName } from "./members.ts";
+import { classOrObjectAround, memberInit, memberType, propertyName, type ClassOrObject } from "./members.ts";
 import { elementSize } from "./elements.ts";
 import { exportedSize } from "./exported.ts";
-import { grownSize, iterationMethods, mentions } from "./growth.ts";
-import { wrapperGate } from "./gate.ts";
-import { importOf, isGlobal } from "./imports.ts";
+import { grownSize, mentions } from "./growth.ts";
+import { handedSize } from "./handed.ts";
+import { isGlobal } from "./imports.ts";
 import type { Bound } from "./model.ts";
+import { sizeOfParameter } from "./parameters.ts";
 import { partOfConstant } from "./parts.ts";
 import { lastAssigned } from "./assigned.ts";
 import { sizeOfPart } from "./results.ts";
 import { limitedQuery, sizeByType, sizeOf, sizeOfAwaited } from "./size.ts";
-import { withDefault } from "./set-up.ts";
-import { annotatedSize, keyedSize } from "./type-syntax.ts";
+import { annotatedSize, fewByType, keyedSize } from "./type-syntax.ts";
 import type { TSESTree } from "@typescript-eslint/types";
 
 export function sizeOfName(code: Code, identifier: TSESTree.Identifier): Bound {
@@ -73,14 +70,24 @@ export function sizeOfName(code: Code, identifier: TSESTree.Identifier): Bound {
       }
       const values = assignedValues(code, variable, declarator);
       if (values === undefined) return annotated ?? sizeByType(code, identifier);
-      const grown = grownSize(code, variable);
       const size = values.map((value) => sizeOf(code, value)).reduce(either);
+      const grown = addedSize(code, identifier, variable, size);
       const whole = grown === undefined ? sharpened(code, identifier, size, annotated) : sum(size, grown);
       return annotated ? tamer(whole, annotated) : whole;
     }
     default:
       return sizeByType(code, identifier);
   }
+}
+
+/** What is added to a collection that starts with so many, here and by the functions that it is handed to before. */
+function addedSize(code: Code, use: Node, variable: Variable, start: Bound): Bound | undefined {
+  const grown = grownSize(code, variable);
+  if (!counted(start) || (grown && !counted(grown))) return grown;
+  const handed = handedSize(code, variable, use);
+  // An empty one is there to be filled; of another one nobody thinks that a function out of sight adds to it.
+  if (!handed || (handed.kind === "unknown" && (grown || start.count > 0))) return grown;
+  return grown ? sum(grown, handed) : handed;
 }
 
 /** `new Set<Kind>()`: no more than there are kinds, whatever is added. */
@@ -117,123 +124,6 @@ function assignedValues(
     else values.push(parent.right);
   }
   return values.length > 0 ? values : undefined;
-}
-
-/** A parameter: of a callback over a collection, or of a local function all of whose calls are in sight. */
-function sizeOfParameter(
-  code: Code,
-  identifier: TSESTree.Identifier,
-  variable: Variable,
-  fn: Node,
-  annotated: Bound | undefined,
-): Bound {
-  if (annotated && counted(annotated)) return annotated;
-  // `string[]` says that nothing is known of its length, and who hands it over may know more.
-  const byType = () => annotated ?? sizeByType(code, identifier);
-  if (!isFunction(fn) || isReassigned(variable)) return byType();
-  const assigned = code.parent(variable.identifiers[0] as Node);
-  if (assigned?.type === "AssignmentPattern") {
-    const size = withDefault(code, unbounded(code, identifier), assigned.right);
-    if (size.kind === "coded") return size;
-  }
-  const index = fn.params.findIndex((param) => {
-    const target = param.type === "AssignmentPattern" ? param.left : param;
-    return target.type === "Identifier" && target.name === variable.name;
-  });
-  if (index < 0) return byType();
-  const user = callbackUser(code, fn);
-  if (user !== undefined) {
-    const { call, callback } = user;
-    // User.findAllInBatches({ batchLimit: 10 }, async (users) => ...)
-    if (isBoundedCall(code, call)) return { kind: "page", span: spanOf(call.callee) };
-    const method = methodCall(call);
-    if (method && iterationMethods.has(method.method) && method.args[0] === callback && index === 0) {
-      const size = elementSize(code, method.object);
-      return size.kind === "unbounded" ? byType() : size;
-    }
-    if (method && /^reduce(Right)?$/.test(method.method) && method.args[0] === callback && index === 1) {
-      return elementSize(code, method.object);
-    }
-    // The collection comes first and the callback second: pMap(chunks, cb), _.map(chunks, cb), mapLimit(chunks, 5, cb).
-    const position = call.arguments.findIndex((argument) => argument === callback);
-    const [first] = call.arguments;
-    if (
-      index === 0 &&
-      position > 0 &&
-      first?.type !== "SpreadElement" &&
-      first &&
-      importOf(code, call.callee)
-    ) {
-      const size = elementSize(code, first);
-      return size.kind === "unbounded" ? byType() : size;
-    }
-    return byType();
-  }
-  return argumentSize(code, fn, index) ?? byType();
-}
-
-/** The call a function is handed to, seen through a wrapper: `parts.map(limited(10, (part) => ...))`. */
-function callbackUser(
-  code: Code,
-  fn: FunctionNode,
-): { readonly call: TSESTree.CallExpression; readonly callback: Node } | undefined {
-  const call = outer(code, fn);
-  if (call?.type !== "CallExpression" || unwrap(call.callee) === fn) return undefined;
-  const user = wrapperGate(code, call) ? outer(code, call) : undefined;
-  return user?.type === "CallExpression" ? { call: user, callback: call } : { call, callback: fn };
-}
-
-/** The largest argument that a function of this file, or a private method, is ever given at that position. */
-function argumentSize(code: Code, fn: FunctionNode, index: number): Bound | undefined {
-  const given = argumentsGiven(code, fn, index);
-  const size = given?.map((argument) => sizeOf(code, argument)).reduce(either);
-  return size?.kind === "unbounded" ? undefined : size;
-}
-
-/** What a function of this file, or a private method, is given at that position by all its calls; undefined when some are out of sight. */
-export function argumentsGiven(code: Code, fn: FunctionNode, index: number): readonly Node[] | undefined {
-  const calls = callsOf(code, fn) ?? callsOfPrivateMethod(code, fn) ?? [];
-  const given = calls.map((call) => call.arguments[index]);
-  const isComplete = given.every((argument) => argument !== undefined && argument.type !== "SpreadElement");
-  return isComplete && given.length > 0 ? given : undefined;
-}
-
-/** Every call of a function; undefined when it is exported, or handed around. */
-function callsOf(code: Code, fn: FunctionNode): readonly TSESTree.CallExpression[] | undefined {
-  const owner = code.parent(fn);
-  const name =
-    fn.type === "FunctionDeclaration"
-      ? fn.id
-      : owner?.type === "VariableDeclarator" && owner.id.type === "Identifier"
-        ? owner.id
-        : null;
-  if (!name) return undefined;
-  const home = code.parent(fn.type === "FunctionDeclaration" ? fn : (code.parent(owner as Node) ?? fn));
-  if (home?.type === "ExportNamedDeclaration" || home?.type === "ExportDefaultDeclaration") return undefined;
-  const calls: TSESTree.CallExpression[] = [];
-  for (const reference of code.variable(name)?.references ?? []) {
-    if (reference.init === true) continue;
-    const call = code.parent(reference.identifier);
-    if (call?.type !== "CallExpression" || call.callee !== reference.identifier) return undefined;
-    calls.push(call);
-  }
-  return calls;
-}
-
-/** The same for `private load(...)` and `#load(...)`. */
-function callsOfPrivateMethod(code: Code, fn: FunctionNode): readonly TSESTree.CallExpression[] | undefined {
-  const method = code.parent(fn);
-  if (method?.type !== "MethodDefinition" || method.kind !== "method") return undefined;
-  if (method.accessibility !== "private" && method.key.type !== "PrivateIdentifier") return undefined;
-  const name = propertyName(method.key, method.computed);
-  if (name === undefined) return undefined;
-  const calls = callsNamed(code, (called) => called === name).filter(
-    (call): call is TSESTree.CallExpression =>
-      call.type === "CallExpression" && unwrap(call.callee).type === "MemberExpression",
-  );
-  // A use that is no call hands it to somebody else.
-  const uses = code.text.match(new RegExp(`\\.\\s*#?${name}\\b`, "g")) ?? [];
-  return uses.length === calls.length ? calls : undefined;
 }
 
 function destructuredSize(
@@ -275,6 +165,31 @@ function limitedAnswer(code: Code, init: Node): Bound | undefined {
   return call.type === "CallExpression" ? limitedQuery(code, call) : undefined;
 }
 
+/** `const page = await search({ limit: 20 }); page.rows`, `({ data } = await client.query(q, { limit: 20 })); data.app.rows` */
+function partOfAnswer(code: Code, whole: Node): Bound | undefined {
+  let root = whole;
+  while (root.type === "MemberExpression" && !root.computed) root = unwrap(root.object);
+  const given = root.type === "Identifier" ? givenOnce(code, root) : root;
+  const isAnswer = given && (root !== whole || given !== root || root.type === "AwaitExpression");
+  return isAnswer ? limitedAnswer(code, unwrap(given)) : undefined;
+}
+
+/** What a variable, or the whole that it is taken from by name, is given, where it is given one thing. */
+function givenOnce(code: Code, identifier: Node): Node | undefined {
+  const variable = code.variable(identifier);
+  const definition = definitionOf(variable);
+  if (!variable || definition?.type !== "Variable") return undefined;
+  const writes = variable.references.filter((reference) => reference.isWrite());
+  if (writes.length !== 1) return undefined;
+  for (let at = code.parent(writes[0]?.identifier as Node); at; at = code.parent(at)) {
+    if (at.type === "VariableDeclarator")
+      return at.id.type === "ArrayPattern" ? undefined : (at.init ?? undefined);
+    if (at.type === "AssignmentExpression") return at.operator === "=" ? at.right : undefined;
+    if (at.type !== "Property" && at.type !== "ObjectPattern") return undefined;
+  }
+  return undefined;
+}
+
 function pageOf(code: Code, loop: TSESTree.ForOfStatement, identifier: Node): Bound {
   const element = elementSize(code, loop.right);
   if (element.kind !== "unbounded") return element;
@@ -291,14 +206,9 @@ export function sizeOfMember(code: Code, member: TSESTree.MemberExpression): Bou
   const property = memberName(member);
   const object = unwrap(member.object);
   if (property !== undefined) {
-    const owner =
-      object.type === "ThisExpression"
-        ? classOrObjectAround(code, member)
-        : object.type === "Identifier"
-          ? unwrapOr(constantInit(code, object))
-          : undefined;
-    // const page = await search({ limit: 20 }); page.rows
-    const limited = owner && object.type === "Identifier" ? limitedAnswer(code, owner) : undefined;
+    const around = object.type === "ThisExpression" ? classOrObjectAround(code, member) : undefined;
+    const owner = object.type === "Identifier" ? unwrapOr(constantInit(code, object)) : around;
+    const limited = partOfAnswer(code, object);
     if (limited) return limited;
     const init =
       owner &&
@@ -311,6 +221,8 @@ export function sizeOfMember(code: Code, member: TSESTree.MemberExpression): Bou
       const size = sizeOf(code, init);
       if (counted(size) && size.count > 0) return size;
     }
+    const field = around && fieldSize(code, around, member, property);
+    if (field) return field;
     if (object.type === "Identifier") {
       const definition = definitionOf(code.variable(object));
       if (definition?.type === "ClassName") {
@@ -345,7 +257,35 @@ export function constantOf(code: Code, node: Node): Bound | undefined {
 
 export const unwrapOr = (node: Node | undefined) => (node === undefined ? undefined : unwrap(node));
 
-const changing: ReadonlySet<string> = new Set(["push", "unshift", "splice"]);
+const changing: ReadonlySet<string> = new Set(["push", "unshift", "splice", "add", "set"]);
+
+/** `this.kinds`, as a class declares it, `kinds: Set<Kind>`, or where all that it is ever given is few. */
+function fieldSize(
+  code: Code,
+  owner: ClassOrObject,
+  member: TSESTree.MemberExpression,
+  name: string,
+): Bound | undefined {
+  const typed = fewByType(code, member, memberType(owner, name));
+  if (typed) return typed;
+  const given = code.once(`given ${name}`, owner, () => sizesGiven(code, owner, name), undefined);
+  return given && someSize(given);
+}
+
+function sizesGiven(code: Code, owner: ClassOrObject, name: string): Bound | undefined {
+  const field = fieldOf(owner, name);
+  // Who decorates a field has it set by somebody else: @Input() rows = [].
+  if (!field || field.decorators.length > 0 || isGrown(code, `this.${name}`)) return undefined;
+  const values: Node[] = field.value ? [field.value] : [];
+  visitAll(code, owner, (node) => {
+    if (node.type !== "AssignmentExpression" || memberName(node.left) !== name) return;
+    const target = unwrap((node.left as TSESTree.MemberExpression).object);
+    if (target.type === "ThisExpression") values.push(node.right);
+  });
+  const writes = values.length - (field.value ? 1 : 0);
+  if (writes !== writesTo(code, name)) return undefined;
+  return values.map((value) => atMostThat(sizeOf(code, value))).reduce<Bound>(either, exact(0));
+}
 
 /** Is `owner.name` assigned or grown anywhere in the file, other than where it is initialised? */
 export function memberChanges(code: Code, owner: Node, base: string | undefined, name: string): boolean {
@@ -354,12 +294,7 @@ export function memberChanges(code: Code, owner: Node, base: string | undefined,
     owner,
     () => {
       if (isGrown(code, base)) return true;
-      // `o.xs = ...`; a variable of the same name is none of its business.
-      const pattern = new RegExp(
-        `\\.\\s*#?${name.replace(/\W/g, "\\$&")}\\s*(?:=(?!=|>)|\\+=|\\?\\?=|\\|\\|=)`,
-        "g",
-      );
-      const writes = [...code.text.matchAll(pattern)].length;
+      const writes = writesTo(code, name);
       // One of them is the constructor's, where no field or property holds the first value.
       return writes > (hasField(owner, name) ? 0 : 1);
     },
@@ -386,14 +321,23 @@ const isFilled = (code: Code, collection: Node): boolean =>
   });
 
 const hasField = (owner: Node, name: string): boolean =>
-  owner.type === "ObjectExpression" ||
-  ((owner.type === "ClassDeclaration" || owner.type === "ClassExpression") &&
-    owner.body.body.some(
-      (member) =>
-        member.type === "PropertyDefinition" &&
-        member.value !== null &&
-        propertyName(member.key, member.computed) === name,
-    ));
+  owner.type === "ObjectExpression" || (fieldOf(owner, name)?.value ?? null) !== null;
+
+const fieldOf = (owner: Node, name: string): TSESTree.PropertyDefinition | undefined =>
+  owner.type === "ClassDeclaration" || owner.type === "ClassExpression"
+    ? owner.body.body.find(
+        (member): member is TSESTree.PropertyDefinition =>
+          member.type === "PropertyDefinition" && propertyName(member.key, member.computed) === name,
+      )
+    : undefined;
+
+/** How often the file writes to a member of that name; a variable of the same name is none of its business. */
+const writesTo = (code: Code, name: string): number =>
+  [
+    ...code.text.matchAll(
+      new RegExp(`\\.\\s*#?${name.replace(/\W/g, "\\$&")}\\s*(?:=(?!=|>)|\\+=|\\?\\?=|\\|\\|=)`, "g"),
+    ),
+  ].length;
 
 /** Is this a call that gives small or paged results: so the user declared, or so its name says? */
 export function isBoundedCall(code: Code, call: TSESTree.CallExpression): boolean {

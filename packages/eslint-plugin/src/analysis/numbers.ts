@@ -2,6 +2,7 @@
 import {
   constantInit,
   definitionOf,
+  isFunction,
   lastName,
   memberName,
   methodCall,
@@ -15,6 +16,7 @@ import { importOf, isGlobal } from "./imports.ts";
 import { memberInit } from "./members.ts";
 import type { Bound } from "./model.ts";
 import type { TSESTree } from "@typescript-eslint/types";
+import { largestArgument } from "./parameters.ts";
 
 export type NumberFact =
   | { readonly kind: "known"; readonly value: number }
@@ -50,6 +52,12 @@ function computeNumber(code: Code, expression: Node): NumberFact | undefined {
       if (definition?.type === "Parameter" && defaultIsNumber(code, definition.node, definition.name)) {
         return { kind: "limit-like", name: expression.name };
       }
+      // Every call gives it: getPorts(1)
+      const given =
+        definition?.type === "Parameter" && isFunction(definition.node)
+          ? largestArgument(code, definition.node, expression.name)
+          : undefined;
+      if (given !== undefined) return known(given);
       return largestOf(code, definition?.node) ?? named(expression);
     }
     case "MemberExpression": {

@@ -24,7 +24,7 @@ import type { TSESTree } from "@typescript-eslint/types";
 const parts =
   /(?:^|[_$]|[a-z])(?:[pP]lugins|[hH]ooks|[lL]isteners|[hH]andlers|[mM]iddlewares?|[rR]eporters|[fF]ormatters|[pP]roviders|[aA]dapters|[tT]ransports|[rR]enderers|[rR]outers|[bB]rokers|[dD]isposables|[tT]eardowns|[rR]unners|[pP]resets|[lL]ocales|[iI]nterceptors|[vV]alidators|[tT]ransformers|[wW]orkspaceFolders|[rR]egistries|[fF]oreignKeys|[wW]orkers|[tT]hreads)(?:Array|List|Map)?$/;
 
-/** Of a configuration, too: but a monorepo's projects, which are listed there, can be hundreds. */
+/** Of a configuration, too: but a monorepo's projects and a site's routes, which are listed there, can be hundreds. */
 const configuration = /(?:^|[_$]|[a-z])(?:[cC]onfig|[cC]onfiguration|[sS]ettings|[eE]nv)$/;
 
 /** The bound of a collection whose name says that its author wrote it down; undefined for any other. */
@@ -35,7 +35,7 @@ export function setUpByHand(node: Node): Bound | undefined {
   const isConfigured =
     expression.type === "MemberExpression" &&
     configuration.test(lastName(expression.object) ?? "") &&
-    !/^(projects|packages|workspaces)$/.test(name);
+    !/^(projects|packages|workspaces|routes)$/.test(name);
   return parts.test(name) || isConfigured
     ? { kind: "coded", name, span: spanOf(expression), why: `\`${name}\` are set up by hand` }
     : undefined;

@@ -176,6 +176,9 @@ function sizeOfCall(code: Code, call: TSESTree.CallExpression): Bound {
   if (isArrayFrom(code, call)) {
     return first === undefined ? exact(0) : atMostThat(sizeOfSource(code, first));
   }
+  // require("./kinds"), where that exports a list
+  const required = isGlobal(code, callee, "require") ? exportedList(code, call) : undefined;
+  if (required) return required;
   const imported = importOf(code, callee);
   if (imported && first && first.type !== "SpreadElement") {
     if (isRuntime(imported.module) && imported.name === "bounded" && second) {
@@ -408,14 +411,21 @@ export function limitedQuery(code: Code, call: TSESTree.CallExpression): Bound |
     const limit = typeof sql === "string" ? /\bLIMIT\s+(\d+)/i.exec(sql)?.[1] : undefined;
     if (limit !== undefined) return atMost(Number(limit), "window");
   }
-  // db.select().from(users).limit(50), Model.find().limit(50).exec()
-  for (let at = methodCall(call); at; at = methodCall(at.object)) {
-    if (["limit", "take", "first", "top"].includes(at.method) && at.args.length === 1 && at.args[0]) {
-      const width = windowOf(code, at.args[0]);
-      if (width) return width;
-    }
+  // db.select().from(users).limit(50), Model.find().limit(50).exec(), ref.limitToFirst(50).get()
+  for (let at = methodCall(call); at; at = methodCall(builtBy(code, at))) {
+    const [most, ...more] = /^(limit(ToFirst|ToLast)?|take|first|top)$/.test(at.method) ? at.args : [];
+    const width = most && more.length === 0 ? windowOf(code, most) : undefined;
+    if (width) return width;
   }
   return undefined;
+}
+
+/** What a method is called of: also `query`, where `const query = ref.limit(50)`, and what `answer.val()` is taken from. */
+function builtBy(code: Code, { object, method }: Method): Node {
+  const init = object.type === "Identifier" ? constantInit(code, object) : undefined;
+  const built = init ? unwrap(init) : object;
+  // Of an answer's parts nobody knows how many they hold.
+  return built.type === "AwaitExpression" && method === "val" ? unwrap(built.argument) : built;
 }
 
 /** The size of what a promise resolves to. */

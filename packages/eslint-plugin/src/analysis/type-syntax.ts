@@ -1,7 +1,7 @@
 /** Sizes that a type annotation in the same file shows, without a type checker. */
 import type { TSESTree } from "@typescript-eslint/types";
 import { counted } from "./bound.ts";
-import { definitionOf, spanOf, textOf, type Code, type Node } from "./code.ts";
+import { definitionOf, lastName, spanOf, textOf, type Code, type Node } from "./code.ts";
 import { importedName } from "./exported.ts";
 import { keysOf } from "./keys.ts";
 import type { Bound } from "./model.ts";
@@ -22,7 +22,7 @@ const collections = new Set([
 /** The size an annotation gives a name; undefined without one, or when it does not say. */
 export function annotatedSize(code: Code, name: Node): Bound | undefined {
   const type = annotationOf(name);
-  return type && sizeOfType(code, name, type, 0);
+  return type ? sizeOfType(code, name, type, 0) : fewByType(code, name, stateType(code, name));
 }
 
 /** What a written type says of a size, where it says that it is few; for what stands at `node`. */
@@ -33,8 +33,24 @@ export function fewByType(code: Code, node: Node, type: TSESTree.TypeNode | unde
 
 /** The number of keys an annotation gives: `Record<"dev" | "prod", Client>` has two. */
 export function annotatedKeys(code: Code, name: Node): Bound | undefined {
-  const type = annotationOf(name);
-  return type && keysOfType(code, name, type, 0);
+  return keysByType(code, name, annotationOf(name) ?? stateType(code, name));
+}
+
+/** The number of keys that a written type gives, for what stands at `node`. */
+export const keysByType = (code: Code, node: Node, type: TSESTree.TypeNode | undefined): Bound | undefined =>
+  type && keysOfType(code, node, type, 0);
+
+/** React's `const [enabled, setEnabled] = useState<Partial<Record<Kind, boolean>>>({})`. */
+function stateType(code: Code, name: Node): TSESTree.TypeNode | undefined {
+  const pattern = code.parent(name);
+  const declarator = pattern && code.parent(pattern);
+  const made = declarator?.type === "VariableDeclarator" ? declarator.init : undefined;
+  const isState =
+    pattern?.type === "ArrayPattern" &&
+    pattern.elements[0] === name &&
+    made?.type === "CallExpression" &&
+    lastName(made.callee) === "useState";
+  return isState ? made.typeArguments?.params[0] : undefined;
 }
 
 /** Does the annotation say array, so that `mapLimit` and `map` are equal? */
