@@ -167,6 +167,9 @@ test("a method of a declared class that only computes is work for nobody; a subc
     light,
   );
   expect(verdictOf(text, { "files.ts": files("return await fetch(id);") })).toEqual(reported);
+  const plain =
+    "export class Files { resolve(id: string) { this.known = this.known.filter((one) => one !== id); } }";
+  expect(verdictOf(text, { "files.ts": plain })).toEqual(light);
   // In the way of callbacks: what it starts goes on.
   const callback = "export class Files { resolve(id: string, done?: () => void) { start(id, done); } }";
   expect(verdictOf(text, { "files.ts": callback })).toEqual(reported);

@@ -29,7 +29,7 @@ import {
 } from "./code.ts";
 import { functionOf } from "./members.ts";
 import { functionBehind } from "./behind.ts";
-import { awaitsGetter, joinedParameters, onlyThrows } from "./joins.ts";
+import { awaitsGetter, joinedParameters, onlyComputes, onlyThrows } from "./joins.ts";
 import { acquiredLimiter, gateFor, gatedCall, lookalikeGate, wrapperGate } from "./gate.ts";
 import { executorTask, isCalledLater } from "./executor.ts";
 import { importOf, isGlobal } from "./imports.ts";
@@ -371,8 +371,7 @@ function calleeTask(code: Code, callee: Node, node: Node, use: "awaited" | "retu
     if (isIdle && !there.overridable) return task;
     if (task.effect.kind === "starts") behind = { obscure: false, ...task };
     // As far as can be seen it only computes; a method that does nothing at all waits for a subclass to do something.
-    if (isIdle && there.fn.async && callsSomething(there.code, there.fn))
-      return light(dottedName(callee) ?? "task", node);
+    if (isIdle && onlyComputes(there.code, there.fn, node)) return light(dottedName(callee) ?? "task", node);
   }
   const imported = importOf(code, callee);
   if (imported && batchedCalls.get(imported.module)?.test(imported.name)) return idle("batched");
@@ -407,15 +406,6 @@ const light = (what: string, node: Node): Task => ({
   effect: { kind: "light", what, span: spanOf(node) },
   gate: noGate,
 });
-
-function callsSomething(code: Code, fn: FunctionNode): boolean {
-  let found = false;
-  visitOwn(code, fn.body, (node) => {
-    if (node.type === "CallExpression") found = true;
-    return undefined;
-  });
-  return found;
-}
 
 /** A parameter of the function that holds the site: `const mapAsync = (xs, fn) => Promise.all(xs.map((x) => fn(x)))`. */
 function isHandedIn(code: Code, callee: Node): boolean {

@@ -5,6 +5,7 @@ import {
   memberName,
   methodCall,
   outer,
+  returned,
   unwrap,
   visitOwn,
   type Code,
@@ -70,4 +71,22 @@ function isPromisePlace(code: Code, node: Node): boolean {
     default:
       return false;
   }
+}
+
+/**
+ * Does a function that starts nothing do something all the same, and is that over with its promise, or with the call?
+ * Given less than it takes, it may have a callback.
+ */
+export function onlyComputes(code: Code, fn: FunctionNode, call: Node): boolean {
+  const isOver =
+    fn.async ||
+    (returned(code, fn).length === 0 &&
+      call.type === "CallExpression" &&
+      fn.params.length <= call.arguments.length);
+  let calls = false;
+  visitOwn(code, fn.body, (node) => {
+    if (node.type === "CallExpression") calls = true;
+    return undefined;
+  });
+  return isOver && calls;
 }

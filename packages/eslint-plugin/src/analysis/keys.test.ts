@@ -42,6 +42,7 @@ describe("keysOf", () => {
     ["export function f(o) { here(o) } f({ a });", "unbounded"],
     ["function f(o) { here(o) } f({ a }); f(given);", "unbounded"],
     ["const all = { a, b }; export function f(o = all) { here(o) }", "coded o"],
+    ["const all = { a, b }; export function f({ o = all } = {}) { here(o) }", "coded o"],
     ["export function f(o = {}) { here(o) }", "unbounded"],
     ["const o: Record<string, T> = { a, b }; here(o)", "2"],
     ["const o: Record<string, T> = {}; fill(o); here(o)", "unbounded"],

@@ -171,8 +171,8 @@ function keysGiven(code: Code, { name, node: fn }: Definition): Bound | undefine
     ?.map((argument) => keysOf(code, argument))
     .reduce(either);
   if (given && counted(given)) return given;
-  const param = fn.params[index];
-  const written = param?.type === "AssignmentPattern" ? keysOf(code, param.right) : undefined;
+  const pattern = code.parent(name);
+  const written = pattern?.type === "AssignmentPattern" ? keysOf(code, pattern.right) : undefined;
   return written && counted(written) && written.count > 1
     ? { kind: "coded", name: shortText(code, name), span: spanOf(name), why: "its default is written out" }
     : undefined;
