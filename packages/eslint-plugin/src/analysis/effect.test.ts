@@ -216,6 +216,16 @@ describe("a function that the caller hands in", () => {
     ["export async function filterAsync(xs, accepts) { return here(accepts) }", "handed"],
     ["export const mapAsync = (xs, fn = save) => here(async (x) => { await fn(x); })", "handed"],
     ["export const mapAsync = (xs, fn) => here(async (x) => { await fn(await fetch(x)); })", "starts fetch"],
+    // Whose call is in sight is known by what it hands in.
+    [
+      "const run = async (work) => { await work(); }; here((x) => run(async () => { await fetch(x); }))",
+      "starts run",
+    ],
+    [
+      "const run = async (work) => { const busy = work(); await busy; }; here((x) => run(async () => fetch(x)))",
+      "starts run",
+    ],
+    ["const run = async (work) => { await work(); }; here((x) => run(async () => x.trim()))", "sync"],
     // Injected once, and called for whatever comes later.
     ["export const service = (load) => (ids) => () => here((id) => load(id))", "starts load"],
     ["export const service = ({ load }) => { here((id) => load(id)) }", "starts load"],

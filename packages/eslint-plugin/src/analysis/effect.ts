@@ -6,7 +6,6 @@ import {
   isSyncCallee,
   providerQueue,
   renamedGate,
-  rootOf,
 } from "./callees.ts";
 import {
   constantInit,
@@ -16,11 +15,8 @@ import {
   functionAround,
   isFunction,
   lastName,
-  memberName,
   methodCall,
-  outer,
   returned,
-  spanOf,
   unwrap,
   visitOwn,
   type Code,
@@ -29,23 +25,17 @@ import {
 } from "./code.ts";
 import { functionOf } from "./members.ts";
 import { functionBehind } from "./behind.ts";
-import { awaitsGetter, joinedParameters, onlyComputes, onlyThrows } from "./joins.ts";
+import { awaitsGetter, isCalled, joinedParameters, onlyComputes, onlyThrows } from "./joins.ts";
 import { acquiredLimiter, gateFor, gatedCall, lookalikeGate, wrapperGate } from "./gate.ts";
 import { executorTask, isCalledLater } from "./executor.ts";
 import { importOf, isGlobal } from "./imports.ts";
-import {
-  batchedCalls,
-  callbackMethods,
-  lightCalls,
-  releasingMethod,
-  requestMethod,
-  tellingCalls,
-} from "./known-effects.ts";
+import { batchedCalls, callbackMethods } from "./known-effects.ts";
 import { ownPool } from "./pools.ts";
 import { specialMethod } from "./receivers.ts";
 import { isArrayFrom } from "./size.ts";
 import { throttledClient } from "./throttled.ts";
-import { idle, noGate, starting, worse, worst, worstOf, type Task } from "./task.ts";
+import { idle, starting, worse, worst, worstOf, type Task } from "./task.ts";
+import { light, taskByName } from "./unseen.ts";
 import type { TSESTree } from "@typescript-eslint/types";
 
 /** What calling this function value does: a callback, a reference, a bound method, a wrapped function. */
@@ -336,19 +326,20 @@ function callTask(code: Code, call: TSESTree.CallExpression, awaited: boolean): 
   return calleeTask(code, callee, call, awaited ? "awaited" : "returned");
 }
 
-/** A call of a function whose body is in sight: what it does itself, and what it waits for that the caller started. */
+/** A call of a function whose body is in sight: what it does itself, what it is given to call, and what it waits for. */
 function calledTask(code: Code, call: TSESTree.CallExpression, there: Code, fn: FunctionNode): Task {
   const task = bodyTask(there, fn);
-  if (task.effect.kind !== "none") return task;
+  if (task.effect.kind !== "none" && task.effect.kind !== "handed") return task;
   const joined = joinedParameters(there, fn);
-  return worstOf([
-    () => task,
-    ...call.arguments.flatMap((argument, index) =>
-      joined.has(index) && argument.type !== "SpreadElement"
-        ? [() => promiseTask(code, argument, false)]
-        : [],
-    ),
-  ]);
+  const given = call.arguments.flatMap((argument, index) => {
+    if (argument.type === "SpreadElement") return [];
+    if (joined.has(index)) return [() => promiseTask(code, argument, false)];
+    return functionOf(code, argument) && isCalled(there, fn.params[index])
+      ? [() => taskOf(code, argument)]
+      : [];
+  });
+  // `run(async () => save(x))`: the caller is in sight, so what it hands in is, too.
+  return worstOf(task.effect.kind === "handed" && given.length > 0 ? given : [() => task, ...given]);
 }
 
 /** Something this file does not define: imported, a parameter, a method of an object. */
@@ -383,80 +374,14 @@ function calleeTask(code: Code, callee: Node, node: Node, use: "awaited" | "retu
     return idle("sync");
   if (use === "reference" && code.ask((facts) => facts.returnsThenable(node)) === "no") return idle("sync");
   const name = dottedName(callee) ?? lastName(callee) ?? "async callback";
-  if (lightCalls.test(name) || tellingCalls.test(name) || isEditorCall(imported)) return light(name, node);
-  if (isRelease(name, node))
-    return { effect: { kind: "releases", what: name, span: spanOf(node) }, gate: noGate };
-  if (isOwnMethod(code, callee, node))
-    return { effect: { kind: "own", what: name, span: spanOf(node) }, gate: noGate };
-  if (isHandedIn(code, callee))
-    return { effect: { kind: "handed", what: name, span: spanOf(node) }, gate: noGate };
+  const known = taskByName(code, callee, node, name);
+  if (known) return known;
   const gate =
     lookalikeGate(code, callee) ??
     providerQueue(node) ??
     throttledClient(code, callee) ??
     (node.type === "CallExpression" ? connectionOf(code, node) : undefined);
   return { ...starting(name, node, gate), obscure: behind?.obscure ?? !isPlainlyWork(code, callee) };
-}
-
-/** `vscode.commands.executeCommand(...)`: it stays between an editor and its extension. */
-const isEditorCall = (imported: ReturnType<typeof importOf>): boolean =>
-  imported?.module === "vscode" && /^(window|commands|env|languages|debug)\./.test(imported.name);
-
-const light = (what: string, node: Node): Task => ({
-  effect: { kind: "light", what, span: spanOf(node) },
-  gate: noGate,
-});
-
-/** A parameter of the function that holds the site: `const mapAsync = (xs, fn) => Promise.all(xs.map((x) => fn(x)))`. */
-function isHandedIn(code: Code, callee: Node): boolean {
-  const name = unwrap(callee);
-  const definition = definitionOf(code.variable(name));
-  if (definition?.type !== "Parameter" || !isFunction(definition.node)) return false;
-  const helper = definition.node;
-  const isWhole = helper.params.some(
-    (param) => (param.type === "AssignmentPattern" ? param.left : param) === definition.name,
-  );
-  // The parameter of a callback is an element, or what a library hands in.
-  if (!isWhole || outer(code, helper)?.type === "CallExpression") return false;
-  const around = functionAround(code, callee);
-  return around === helper || (around !== undefined && functionAround(code, around) === helper);
-}
-
-/** `subscription.unsubscribe()`: it gives back what is held already, and there are no more of it than that. */
-const isRelease = (name: string, node: Node): boolean =>
-  node.type === "CallExpression" &&
-  node.arguments.length === 0 &&
-  unwrap(node.callee).type === "MemberExpression" &&
-  releasingMethod.test(name);
-
-/**
- * `pages.map((page) => page.evaluate(fn))`: the elements are live objects, such as sessions, clients or handlers, and not
- * data. Not where the method's name is one of a request: rows save themselves, too.
- */
-function isOwnMethod(code: Code, callee: Node, call: Node): boolean {
-  const member = unwrap(callee);
-  const method = memberName(member);
-  const root = rootOf(member);
-  if (method === undefined || root?.type !== "Identifier" || !isElement(code, root)) return false;
-  // element.getId(): it has that already, or knows whom to ask.
-  const isGetter = /^get[A-Z]/.test(method) && call.type === "CallExpression" && call.arguments.length === 0;
-  return isGetter || !requestMethod.test(method);
-}
-
-/** Is it what an inline callback is given first, whole or in part, or what a loop goes over? */
-function isElement(code: Code, name: TSESTree.Identifier): boolean {
-  const definition = definitionOf(code.variable(name));
-  if (definition?.type === "Variable") {
-    const declaration = code.parent(definition.node);
-    const loop = declaration && code.parent(declaration);
-    return loop?.type === "ForOfStatement" && loop.left === declaration;
-  }
-  if (definition?.type !== "Parameter" || !isFunction(definition.node)) return false;
-  const fn = definition.node;
-  const [element] = fn.params;
-  return (
-    element !== undefined && contains(element, definition.name) && outer(code, fn)?.type === "CallExpression"
-  );
 }
 
 /** `retry(async () => limit(() => save(x)))`: the function handed over waits for its turn. */

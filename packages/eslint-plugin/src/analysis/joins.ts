@@ -32,6 +32,14 @@ function findJoined(code: Code, fn: FunctionNode): ReadonlySet<number> {
   return joined;
 }
 
+/** Does the function call its parameter? */
+export const isCalled = (code: Code, param: Node | undefined): boolean =>
+  param !== undefined &&
+  code.variable(param)?.references.some(({ identifier }) => {
+    const call = code.parent(identifier);
+    return call?.type === "CallExpression" && call.callee === identifier;
+  }) === true;
+
 /** Names of promises that somebody else has started. */
 const promiseName = /promise|ready|done|finish|load|complet|settle|closed|result|init|pending/i;
 
