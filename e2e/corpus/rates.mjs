@@ -38,15 +38,17 @@ for (const sample of [...new Set(judged.map((one) => one.sample))]) {
 
 const sites = rows("sites.jsonl");
 const percent = (part, whole) => `${part} of ${whole} (${((100 * part) / whole).toFixed(1)} %)`;
-console.log(
-  `Call sites: ${sites.length} of ${new Set(sites.map(({ repository }) => repository)).size} repositories`,
-);
-for (const when of ["first", "now"]) {
-  const all = (verdict) => sites.filter((site) => site.verdict === verdict).length;
-  const found = (verdict) => sites.filter((site) => site.verdict === verdict && site[when]).length;
-  const [right, wrong] = [found("right"), found("false")];
-  console.log(`  ${when}: found ${percent(right, all("right"))} of those that want a limit;`);
-  console.log(
-    `    right ${percent(right, right + wrong)} of the decided reports; arguable reported ${percent(found("arguable"), all("arguable"))}`,
-  );
+for (const sample of [...new Set(sites.map((site) => site.sample))]) {
+  const ofSample = sites.filter((site) => site.sample === sample);
+  const repositories = new Set(ofSample.map(({ repository }) => repository)).size;
+  console.log(`Call sites, sample ${sample}: ${ofSample.length} of ${repositories} repositories`);
+  for (const when of ["first", "now"]) {
+    const all = (verdict) => ofSample.filter((site) => site.verdict === verdict).length;
+    const found = (verdict) => ofSample.filter((site) => site.verdict === verdict && site[when]).length;
+    const [right, wrong] = [found("right"), found("false")];
+    console.log(`  ${when}: found ${percent(right, all("right"))} of those that want a limit;`);
+    console.log(
+      `    right ${percent(right, right + wrong)} of the decided reports; arguable reported ${percent(found("arguable"), all("arguable"))}`,
+    );
+  }
 }
