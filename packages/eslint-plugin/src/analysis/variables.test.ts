@@ -1,12 +1,10 @@
 /** Names are looked up one by one as a scope manager resolves them all. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Variable } from "@typescript-eslint/scope-manager";
 import * as parser from "@typescript-eslint/parser";
-import { visitorKeys as keys } from "@typescript-eslint/visitor-keys";
 import { describe, expect, test } from "vitest";
 import { catalogue } from "../../test/catalogue/catalogue.ts";
-import type { Node } from "./code.ts";
+import type { Node, Variable } from "./code.ts";
 import type { ParsedFile } from "./index.ts";
 import { treeOf } from "./tree.ts";
 import { variableFinder } from "./variables.ts";
@@ -18,7 +16,13 @@ function parsed(text: string, jsx = false): ParsedFile {
     sourceType: "module",
     ecmaFeatures: { jsx },
   });
-  return { ast, text, comments: [], scopes: scopeManager, visitorKeys: visitorKeys ?? keys };
+  return {
+    ast,
+    text,
+    comments: [],
+    scopes: scopeManager,
+    visitorKeys: visitorKeys,
+  };
 }
 
 /** What the analysis reads of a variable, as text. */

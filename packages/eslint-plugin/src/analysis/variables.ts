@@ -73,6 +73,9 @@ interface Found {
   isType: boolean;
 }
 
+/** How many nodes are looked into for one name before all scopes cost less: a tree 20,000 deep, a name in each line. A guess. */
+const maxLookedInto = 200_000;
+
 /** The variables of one name; undefined where that takes a scope manager. */
 function variablesNamed({ ast, text }: ParsedFile, tree: Family, name: string): Named | undefined {
   // JSX refers to one of them unseen; the other is in every function.
@@ -83,6 +86,7 @@ function variablesNamed({ ast, text }: ParsedFile, tree: Family, name: string): 
   const selves = new Map<Node, Found>();
   const variables = new Map<Node, Variable>();
   const uses: Use[] = [];
+  const looked = { into: 0 };
 
   const define = (into: Map<Node, Found>, scope: Node, definition: Definition): void => {
     let variable = into.get(scope);
@@ -101,7 +105,8 @@ function variablesNamed({ ast, text }: ParsedFile, tree: Family, name: string): 
 
   for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + name.length)) {
     if (isNamePart(text.charCodeAt(at - 1)) || isNamePart(text.charCodeAt(at + name.length))) continue;
-    const node = nodeAt(ast, tree, at);
+    const node = nodeAt(ast, tree, at, looked);
+    if (looked.into > maxLookedInto) return undefined;
     if (node === undefined) continue;
     const identifier = node.type === "Identifier" || node.type === "JSXIdentifier" ? node : undefined;
     if (identifier?.name !== name) {
@@ -188,9 +193,10 @@ const isNamePart = (code: number): boolean =>
   (code >= 128 && !/\s/.test(String.fromCharCode(code)));
 
 /** The innermost node there; of `{ name }`, which is key and value, the value. */
-function nodeAt(ast: Node, { children }: Family, at: number): Node | undefined {
+function nodeAt(ast: Node, { children }: Family, at: number, looked: { into: number }): Node | undefined {
   let node = ast;
   for (;;) {
+    looked.into++;
     const inside = children(node);
     let found: Node | undefined;
     // From behind: long lists are in source order, and of two nodes in one place the later is meant.
