@@ -366,6 +366,12 @@ describe("a hand-written gate inside the task", () => {
     ["here(async (x) => { if (active > 0) await turn(); await save(x); })", "starts save"],
     ["here(async (x) => { while (active >= 5) await turn; })", "join"],
     // Whoever comes meanwhile turns back.
+    ["let token; here(async () => { if (token) return token; token = await login(); })", "starts login"],
+    ["let off; here(async () => { if (off) return; off = false; await save(); })", "starts save"],
+    [
+      "let token; here(async () => { if (token) return token; token = login(); await save(token); })",
+      "starts save | pool",
+    ],
     [
       "let busy = false; here(async () => { if (busy) { again = true; return; } busy = true; await save(); busy = false; })",
       "starts save | pool",

@@ -122,17 +122,18 @@ function turnsBack(code: Code, fn: FunctionNode): Node | undefined {
       const flag = unwrap(statement.test);
       if (flag.type === "Identifier" && isOutside(code, flag, fn)) guards.set(flag.name, statement);
     }
-    const set = statement.type === "ExpressionStatement" ? unwrap(statement.expression) : undefined;
-    if (set?.type === "AssignmentExpression" && set.left.type === "Identifier") {
-      const guard = guards.get(set.left.name);
-      if (guard) return guard;
-    }
+    // token = await login(): set too late to turn anybody back.
     let waits = false;
     visitOwn(code, statement, (node) => {
       if (node.type === "AwaitExpression") waits = true;
       return undefined;
     });
     if (waits) return undefined;
+    const set = statement.type === "ExpressionStatement" ? unwrap(statement.expression) : undefined;
+    if (set?.type !== "AssignmentExpression" || set.left.type !== "Identifier") continue;
+    const value = unwrap(set.right);
+    const guard = value.type === "Literal" && !value.value ? undefined : guards.get(set.left.name);
+    if (guard) return guard;
   }
   return undefined;
 }
