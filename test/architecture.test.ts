@@ -95,6 +95,11 @@ describe("1. the analysis imports nothing at run time from outside itself", () =
     expect(outside).toEqual([]);
   });
 
+  test("where a node begins and ends is asked of code.ts, since not every parser has a `range`", () => {
+    const readers = files.filter(({ text }) => /(?<!\b(?:comment|above))\.range\b/u.test(text));
+    expect(readers.map(({ path }) => path)).toEqual([]);
+  });
+
   test("no type comes from ESLint, an editor or Node", () => {
     expect(
       offences(files, (_file, specifier) => /^(?:eslint|vscode|node:|typescript$)/u.test(specifier)),

@@ -77,7 +77,7 @@ export function callsNamed(
   return found.sort(bySource);
 }
 
-export const bySource = (a: Node, b: Node) => a.range[0] - b.range[0] || b.range[1] - a.range[1];
+export const bySource = (a: Node, b: Node) => startOf(a) - startOf(b) || endOf(b) - endOf(a);
 
 /** How many imports are followed, one behind the other, those of barrels aside: the limiter is rarely further away. */
 const maxHops = 6;
@@ -167,9 +167,31 @@ export function readCode(
   };
 }
 
-export const spanOf = (node: Node): Span => ({ start: node.range[0], end: node.range[1] });
+/**
+ * Where a node begins and ends. Parsers say so as `range`; one whose trees cost less without says it as `start` and `end`.
+ * Nothing else in the analysis reads either.
+ */
+interface Placed {
+  readonly range?: TSESTree.Range;
+  readonly start: number;
+  readonly end: number;
+}
 
-export const textOf = (code: Code, node: Node): string => code.text.slice(node.range[0], node.range[1]);
+export function startOf(node: Node): number {
+  const { range, start } = node as unknown as Placed;
+  return range === undefined ? start : range[0];
+}
+
+export function endOf(node: Node): number {
+  const { range, end } = node as unknown as Placed;
+  return range === undefined ? end : range[1];
+}
+
+export const rangeOf = (node: Node): TSESTree.Range => [startOf(node), endOf(node)];
+
+export const spanOf = (node: Node): Span => ({ start: startOf(node), end: endOf(node) });
+
+export const textOf = (code: Code, node: Node): string => code.text.slice(startOf(node), endOf(node));
 
 /** The text of an expression for a message: one line, not longer than a reader takes in at a glance. */
 export function shortText(code: Code, node: Node): string {
@@ -230,7 +252,7 @@ export function functionAround(code: Code, node: Node): FunctionNode | undefined
 }
 
 export function contains(ancestor: Node, node: Node): boolean {
-  return ancestor.range[0] <= node.range[0] && node.range[1] <= ancestor.range[1];
+  return startOf(ancestor) <= startOf(node) && endOf(node) <= endOf(ancestor);
 }
 
 /** A member's name where the source shows it: `a.b`, `a["b"]`, `a?.b`, `#b`. */

@@ -1,6 +1,6 @@
 /** Runs every finder, and keeps one draft per site: misuse, recursion, floating, option, then promise-all. */
 import { hasCandidates } from "./candidates.ts";
-import type { Code } from "./code.ts";
+import { rangeOf, spanOf, type Code } from "./code.ts";
 import type { Draft } from "./draft.ts";
 import { findAdvice } from "./find-advice.ts";
 import { findFanOuts } from "./find-fan-outs.ts";
@@ -36,9 +36,7 @@ export function decide(code: Code): readonly Draft[] {
     if (
       draft.rule === "no-floating-fan-out" &&
       braked.some(
-        (call) =>
-          within(draft, call.range) ||
-          within({ span: { start: call.range[0], end: call.range[1] } }, draft.node.range),
+        (call) => within(draft, rangeOf(call)) || within({ span: spanOf(call) }, rangeOf(draft.node)),
       )
     )
       continue;
@@ -86,7 +84,7 @@ function isSameSite(a: Draft, b: Draft): boolean {
   ) {
     return (
       other.fan !== undefined &&
-      within(owner, other.node.range) &&
+      within(owner, rangeOf(other.node)) &&
       (isGated(other) || owner.topic === "promise-not-thunk")
     );
   }

@@ -17,6 +17,7 @@ import {
   lastName,
   methodCall,
   returned,
+  startOf,
   unwrap,
   visitOwn,
   type Code,
@@ -115,7 +116,7 @@ function computeBody(code: Code, fn: FunctionNode): Task {
     return undefined;
   });
   const before: Task[] = [];
-  for (const expression of [...awaited].sort((a, b) => a.range[0] - b.range[0])) {
+  for (const expression of [...awaited].sort((a, b) => startOf(a) - startOf(b))) {
     const permit = acquiredLimiter(code, expression);
     if (permit) {
       const gate = gateFor(permit.capacity, permit.name, expression);

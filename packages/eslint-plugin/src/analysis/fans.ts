@@ -11,6 +11,7 @@ import {
   methodCall,
   returned,
   spanOf,
+  startOf,
   unwrap,
   visitOwn,
   type Code,
@@ -324,7 +325,7 @@ export function fanOfAsyncReduce(code: Code, call: TSESTree.CallExpression): Fan
       code.variable(accumulator)?.references.some((reference) => contains(node, reference.identifier)) ??
       false;
     waits ||= mentionsIt;
-    if (first === undefined || node.range[0] < first.range[0]) first = node;
+    if (first === undefined || startOf(node) < startOf(first)) first = node;
     return undefined;
   });
   if (first === undefined || !waits) return undefined;

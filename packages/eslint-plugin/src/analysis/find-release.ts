@@ -5,6 +5,7 @@ import {
   callsNamed,
   contains,
   dottedName,
+  endOf,
   functionAround,
   isFunction,
   lastName,
@@ -12,6 +13,7 @@ import {
   outer,
   shortText,
   spanOf,
+  startOf,
   unwrap,
   visitAll,
   visitOwn,
@@ -121,11 +123,11 @@ function isInFinally(code: Code, node: Node): boolean {
 
 /** Is there anything between acquire and release that can throw or leave? */
 function mayFailBetween(code: Code, acquire: Node, releases: readonly Node[]): boolean {
-  const last = Math.max(...releases.map((release) => release.range[0]));
+  const last = Math.max(...releases.map((release) => startOf(release)));
   const fn = functionAround(code, acquire) ?? code.ast;
   let risky = false;
   visitOwn(code, isFunction(fn) ? fn.body : fn, (node) => {
-    const inside = node.range[0] > acquire.range[1] && node.range[1] <= last;
+    const inside = startOf(node) > endOf(acquire) && endOf(node) <= last;
     if (inside && ["AwaitExpression", "ThrowStatement", "ReturnStatement"].includes(node.type)) risky = true;
     if (
       inside &&

@@ -4,6 +4,7 @@ import {
   contains,
   definitionOf,
   dottedName,
+  endOf,
   isFunction,
   isLoop,
   isReassigned,
@@ -11,7 +12,9 @@ import {
   memberName,
   methodCall,
   outer,
+  rangeOf,
   spanOf,
+  startOf,
   unwrap,
   type Code,
   type FunctionNode,
@@ -71,7 +74,7 @@ function madeAnew(code: Code, growth: Node, variable: Variable): Node | undefine
     const isAnew = at.body.some((statement) => {
       const given = statement.type === "ExpressionStatement" ? unwrap(statement.expression) : undefined;
       return (
-        statement.range[1] <= child.range[0] &&
+        endOf(statement) <= startOf(child) &&
         given?.type === "AssignmentExpression" &&
         given.operator === "=" &&
         code.variable(given.left) === variable &&
@@ -197,7 +200,7 @@ function asSpread(code: Code, argument: Node): Node {
   if (argument.type === "SpreadElement") return argument;
   const value = unwrap(argument);
   return value.type === "ArrayExpression" || value.type === "CallExpression" || value.type === "Identifier"
-    ? ({ type: "SpreadElement", argument, range: argument.range } as unknown as Node)
+    ? ({ type: "SpreadElement", argument, range: rangeOf(argument) } as unknown as Node)
     : argument;
 }
 
@@ -324,7 +327,7 @@ function roundsOfFunction(
   if (home?.type === "ExportNamedDeclaration" || home?.type === "ExportDefaultDeclaration") return unseen;
   const references = code.variable(name)?.references.filter((reference) => reference.init !== true) ?? [];
   return code.once(
-    `rounds ${variable?.name ?? ""} ${stop?.range[0] ?? ""}`,
+    `rounds ${variable?.name ?? ""} ${stop === undefined ? "" : startOf(stop)}`,
     fn,
     () => {
       let total: Bound = exact(0);

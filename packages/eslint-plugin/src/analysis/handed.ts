@@ -1,7 +1,17 @@
 /** What functions add to a list that they are handed: `const files = []; await walk(dir, files);`. */
 import { functionBehind } from "./behind.ts";
 import { seenFrom, sum, times, unbounded, unknown } from "./bound.ts";
-import { methodCall, outer, shortText, unwrap, type Code, type Node, type Variable } from "./code.ts";
+import {
+  endOf,
+  methodCall,
+  outer,
+  shortText,
+  startOf,
+  unwrap,
+  type Code,
+  type Node,
+  type Variable,
+} from "./code.ts";
 import { grownSize, loopsAround } from "./growth.ts";
 import type { Bound } from "./model.ts";
 
@@ -14,7 +24,7 @@ export function handedSize(code: Code, variable: Variable, use?: Node): Bound | 
   for (const { identifier } of variable.references) {
     const call = outer(code, identifier);
     if (call?.type !== "CallExpression" || unwrap(call.callee) === identifier) continue;
-    if ((use && call.range[1] > use.range[0]) || isBuiltIn(code, call.callee)) continue;
+    if ((use && endOf(call) > startOf(use)) || isBuiltIn(code, call.callee)) continue;
     const size = addedBy(code, call, identifier, variable);
     total = total && size ? sum(total, size) : (total ?? size);
   }

@@ -1,7 +1,7 @@
 /** The edit that brings a name into a file, in the file's own style: merged, after hashbang, directives and imports. */
 import type { TSESTree } from "@typescript-eslint/types";
 import { importOf } from "./imports.ts";
-import { textOf, unwrap, type Code, type Node } from "./code.ts";
+import { endOf, startOf, textOf, unwrap, type Code, type Node } from "./code.ts";
 import type { Edit, ImportTarget } from "./model.ts";
 
 /** The local name to write, and the edits that make it mean the import: none when it does already. */
@@ -136,7 +136,7 @@ function mergedImport(code: Code, target: ImportTarget, wanted: readonly Wanted[
       const last = statement.specifiers.at(-1);
       if (last?.type !== "ImportSpecifier") continue;
       const text = `, ${listOf(wanted, " as ")}`;
-      return { locals, edits: [{ start: last.range[1], end: last.range[1], text }] };
+      return { locals, edits: [{ start: endOf(last), end: endOf(last), text }] };
     }
     if (statement.type !== "VariableDeclaration") continue;
     for (const declarator of statement.declarations) {
@@ -144,7 +144,7 @@ function mergedImport(code: Code, target: ImportTarget, wanted: readonly Wanted[
       const last = declarator.id.type === "ObjectPattern" ? declarator.id.properties.at(-1) : undefined;
       if (!init || last?.type !== "Property" || importOf(code, init)?.module !== target.specifier) continue;
       const text = `, ${listOf(wanted, ": ")}`;
-      return { locals, edits: [{ start: last.range[1], end: last.range[1], text }] };
+      return { locals, edits: [{ start: endOf(last), end: endOf(last), text }] };
     }
   }
   return undefined;
@@ -200,9 +200,9 @@ function placeForImport(
     else if (isDirective(statement)) last ??= statement;
     else if (style === "require") break;
   }
-  if (last) return { at: endOfLine(code, last.range[1]), after: true };
+  if (last) return { at: endOfLine(code, endOf(last)), after: true };
   const [first] = code.ast.body;
-  const start = first?.range[0] ?? 0;
+  const start = first === undefined ? 0 : startOf(first);
   // A comment right above the first statement may be about that statement only: `eslint-disable-next-line`, `@ts-ignore`.
   const above = code.comments.filter((comment) => comment.range[1] <= start).at(-1);
   if (

@@ -1,7 +1,7 @@
 /** The door of the analysis: source in, decisions, findings and remedies out. Pure; imports no host. */
 import type { TSESTree } from "@typescript-eslint/types";
 import type { ScopeManager } from "@typescript-eslint/scope-manager";
-import { readCode, type Code } from "./code.ts";
+import { readCode, spanOf, type Code } from "./code.ts";
 import { decide } from "./decide.ts";
 import type { Draft } from "./draft.ts";
 import type { ImportedFile, TypeFacts } from "./facts.ts";
@@ -20,6 +20,7 @@ export { boundLabel, explain } from "./message.ts";
 export { verdictTable } from "./verdict.ts";
 export { mayHaveSites } from "./prefilter.ts";
 export { mayDecide } from "./sieve.ts";
+export { spanOf } from "./code.ts";
 
 /** A comment, as every ESTree parser gives it. */
 export interface Comment {
@@ -28,7 +29,7 @@ export interface Comment {
   readonly range: readonly [number, number];
 }
 
-/** One parsed file. Of the tree only `type`, `range` and child nodes are read: no tokens, `parent` or `loc`. */
+/** One parsed file. Of the tree only `type`, `range` (or `start` and `end`) and child nodes are read: no tokens, `parent` or `loc`. */
 export interface ParsedFile {
   readonly ast: TSESTree.Program;
   readonly text: string;
@@ -79,7 +80,7 @@ export function analyse(input: AnalysisInput): Analysis {
     site: {
       rule: draft.rule,
       span: draft.span,
-      whole: { start: draft.node.range[0], end: draft.node.range[1] },
+      whole: spanOf(draft.node),
       operation: draft.operation,
     },
     bound: draft.bound,

@@ -1,10 +1,12 @@
 /** One wording for terminal, editor and documentation: what happens, on what evidence, what to do. */
 import {
+  endOf,
   functionAround,
   memberName,
   methodCall,
   outer,
   shortText,
+  startOf,
   unwrap,
   type Code,
   type Node,
@@ -188,10 +190,10 @@ const smallAdvice = (code: Code, draft: Draft) => `\`bounded(${collectionText(co
 export function relatedOf(code: Code, draft: Draft): readonly RelatedPlace[] {
   const related: RelatedPlace[] = [];
   const { fan, bound, node } = draft;
-  const inside = (start: number, end: number) => node.range[0] <= start && end <= node.range[1];
-  if (fan && !inside(fan.node.range[0], fan.node.range[1])) {
+  const inside = (start: number, end: number) => startOf(node) <= start && end <= endOf(node);
+  if (fan && !inside(startOf(fan.node), endOf(fan.node))) {
     related.push({
-      span: { start: fan.node.range[0], end: fan.node.range[1] },
+      span: { start: startOf(fan.node), end: endOf(fan.node) },
       message: "the promises start here",
     });
   }

@@ -2,10 +2,12 @@
 import type { TSESTree } from "@typescript-eslint/types";
 import {
   dottedName,
+  endOf,
   isFunction,
   lastName,
   methodCall,
   outer,
+  startOf,
   textOf,
   unwrap,
   visitAll,
@@ -83,10 +85,7 @@ function chunksIn(code: Code, loop: TSESTree.ForOfStatement, combinator: Node): 
   // Only where the callback neither counts within its chunk nor looks at it.
   if (!isFunction(callback) || callback.params.length > 1 || mentions(code, callback, part.name))
     return undefined;
-  if (
-    hasComment(code, loop.range[0], callback.range[0]) ||
-    hasComment(code, callback.range[1], loop.range[1])
-  )
+  if (hasComment(code, startOf(loop), startOf(callback)) || hasComment(code, endOf(callback), endOf(loop)))
     return undefined;
   return { source, size, callback };
 }
@@ -106,8 +105,8 @@ function mentions(code: Code, node: Node, name: string): boolean {
 }
 
 const aroundCallback = (loop: Node, callback: Node, head: string): readonly Edit[] => [
-  { start: loop.range[0], end: callback.range[0], text: head },
-  { start: callback.range[1], end: loop.range[1], text: ");" },
+  { start: startOf(loop), end: startOf(callback), text: head },
+  { start: endOf(callback), end: endOf(loop), text: ");" },
 ];
 
 /**
@@ -151,15 +150,15 @@ export function collectRemedy({ code, draft, runtime, limit, suffix }: RemedyCon
   if (push?.method !== "push" || push.args.length !== 1 || !task || dottedName(push.object) !== id.name)
     return undefined;
   const item = itemOf(code, loop, task);
-  if (item === undefined || hasComment(code, declaration.range[0], node.range[1])) return undefined;
+  if (item === undefined || hasComment(code, startOf(declaration), endOf(node))) return undefined;
   const name = operation === "all" ? "mapLimit" : "mapLimitSettled";
   const imported = importEdit(code, runtime, name, name);
   const edit: Edit = {
-    start: node.range[0],
-    end: node.range[1],
+    start: startOf(node),
+    end: endOf(node),
     text: `${imported.local}(${textOf(code, loop.right)}, ${limit}, (${item}) => ${textOf(code, task)})`,
   };
-  const collecting: Edit = { start: declaration.range[0], end: all.range[0], text: "" };
+  const collecting: Edit = { start: startOf(declaration), end: startOf(all), text: "" };
   return remedy(
     "map-limit",
     `Take ${limit} at a time with \`${name}\`${suffix}`,
@@ -206,14 +205,15 @@ export function drainRemedy({ code, draft, runtime, limit, suffix }: RemedyConte
   const outside = outer(code, node);
   const statement = outside?.type === "UnaryExpression" ? outer(code, outside) : outside;
   const loop = statement && loopOver(code, statement);
-  if (!loop || onlyStatement(loop.body) !== statement || hasComment(code, ...loop.range)) return undefined;
+  if (!loop || onlyStatement(loop.body) !== statement || hasComment(code, startOf(loop), endOf(loop)))
+    return undefined;
   const item = itemOf(code, loop, node);
   if (item === undefined) return undefined;
   const atOnce = isCount(limiter.capacity) ? limiter.capacity : limit;
   const imported = importEdit(code, runtime, "forEachLimit", "forEachLimit");
   const edit: Edit = {
-    start: loop.range[0],
-    end: loop.range[1],
+    start: startOf(loop),
+    end: endOf(loop),
     text: `await ${imported.local}(${textOf(code, loop.right)}, ${atOnce}, (${item}) => ${textOf(code, node)});`,
   };
   return remedy(
@@ -232,11 +232,11 @@ export function pacedLoopRemedy(context: RemedyContext): Remedy | undefined {
   if (!pause || work?.type !== "CallExpression" || !isDropped(code, work, pause.others)) return undefined;
   const { loop, ms } = pause;
   const item = itemOf(code, loop, work);
-  if (item === undefined || hasComment(code, ...loop.range)) return undefined;
+  if (item === undefined || hasComment(code, startOf(loop), endOf(loop))) return undefined;
   return paced(context, limit, `limit: 1, intervalMs: ${ms}`, (head) => [
     {
-      start: loop.range[0],
-      end: loop.range[1],
+      start: startOf(loop),
+      end: endOf(loop),
       text: `${head(loop.right)}(${item}) => ${textOf(code, work)});`,
     },
   ]);

@@ -1,5 +1,5 @@
 /** Building blocks of remedies: edits in order, comments kept, the limit found again. */
-import { functionAround, isFunction, unwrap, type Code, type Node } from "./code.ts";
+import { functionAround, isFunction, startOf, unwrap, type Code, type Node } from "./code.ts";
 import type { Edit, Remedy, RemedyKind } from "./model.ts";
 
 export const insert = (at: number, text: string): Edit => ({ start: at, end: at, text });
@@ -66,7 +66,7 @@ export function withType(code: Code, node: Node): Node {
 
 /** The white space a statement is indented with. */
 export const indentOf = (code: Code, statement: Node): string =>
-  /[ \t]*$/.exec(code.text.slice(0, statement.range[0]))?.[0] ?? "";
+  /[ \t]*$/.exec(code.text.slice(0, startOf(statement)))?.[0] ?? "";
 
 /** The statement that a loop's body is made of, alone or in a block. */
 export const onlyStatement = (body: Node): Node | undefined =>

@@ -1,5 +1,5 @@
 /** Remedies for fan-outs: `mapLimit`, `limited`, p-map, p-limit, `bounded`. */
-import { unwrap, visitAll, type Code, type Node } from "./code.ts";
+import { endOf, startOf, unwrap, visitAll, type Code, type Node } from "./code.ts";
 import type { Draft } from "./draft.ts";
 import { isCertainlyPromises, type Fan } from "./fans.ts";
 import { limiterOf } from "./gate.ts";
@@ -42,14 +42,14 @@ function collectionCall(
   if (site?.call.callee.type !== "MemberExpression") return undefined;
   const { combinator, call, callback } = site;
   // From the dot on: the parentheses around the receiver are not part of its own range.
-  const dot = code.text.lastIndexOf(".", site.call.callee.property.range[0]);
+  const dot = code.text.lastIndexOf(".", startOf(site.call.callee.property));
   // Behind a comment at the end of the receiver's last line, the line break has to stay.
-  const follows = hasComment(code, site.call.callee.object.range[1], dot);
+  const follows = hasComment(code, endOf(site.call.callee.object), dot);
   const space = follows ? 0 : (/\s*$/.exec(code.text.slice(0, dot))?.[0].length ?? 0);
   const edits: readonly [Edit, Edit, Edit] = [
-    { start: combinator.range[0], end: call.range[0], text: `${name}(` },
-    { start: dot - space, end: callback.range[0], text: between },
-    { start: callback.range[1], end: combinator.range[1], text: `${behind})` },
+    { start: startOf(combinator), end: startOf(call), text: `${name}(` },
+    { start: dot - space, end: startOf(callback), text: between },
+    { start: endOf(callback), end: endOf(combinator), text: `${behind})` },
   ];
   return edits.some((edit) => hasComment(code, edit.start, edit.end)) ? undefined : edits;
 }
@@ -60,9 +60,7 @@ export function limitedRemedy({ code, draft, runtime, limit, suffix }: RemedyCon
   if (!fans?.every((fan) => mayBeLimited(code, draft, fan))) return undefined;
   const imported = importEdit(code, runtime, "limited", "limited");
   const edits = fans.flatMap(({ callback }) =>
-    callback
-      ? [insert(callback.range[0], `${imported.local}(${limit}, `), insert(callback.range[1], ")")]
-      : [],
+    callback ? [insert(startOf(callback), `${imported.local}(${limit}, `), insert(endOf(callback), ")")] : [],
   );
   const [first] = edits;
   return (
@@ -100,7 +98,7 @@ export function boundedRemedy({ code, draft, runtime, suffix }: RemedyContext): 
   const limit = 50;
   const edits: Edit[] = [];
   for (const collection of collections.map((node) => withType(code, node))) {
-    edits.push(insert(collection.range[0], `${imported.local}(`), insert(collection.range[1], `, ${limit})`));
+    edits.push(insert(startOf(collection), `${imported.local}(`), insert(endOf(collection), `, ${limit})`));
   }
   const [, close] = edits;
   return (
@@ -161,7 +159,7 @@ export function pLimitRemedy({ code, draft, target, limit }: RemedyContext): Rem
   if (!edits) return undefined;
   const imported = importEdit(code, pLimit, "default", "pLimit");
   const made = insert(
-    statement.range[0],
+    startOf(statement),
     `const limit = ${imported.local}(${limit});\n${indentOf(code, statement)}`,
   );
   // Before the first statement of the file, the import goes first, in one edit.
@@ -181,18 +179,18 @@ function wrapBody(
   callback: Extract<Node, { type: "ArrowFunctionExpression" }>,
   name: string,
 ): readonly Edit[] | undefined {
-  const head = code.text.slice(callback.range[0], callback.body.range[0]);
+  const head = code.text.slice(startOf(callback), startOf(callback.body));
   const arrow = head.lastIndexOf("=>");
-  const body = callback.range[0] + arrow + 2;
-  if (arrow < 0 || hasComment(code, callback.range[0], body)) return undefined;
+  const body = startOf(callback) + arrow + 2;
+  if (arrow < 0 || hasComment(code, startOf(callback), body)) return undefined;
   const edits: Edit[] = [
     insert(body, ` ${name}(${callback.async ? "async " : ""}() =>`),
-    insert(callback.range[1], ")"),
+    insert(endOf(callback), ")"),
   ];
   if (callback.async) {
     const keyword = /^async\s*/.exec(head);
     if (!keyword) return undefined;
-    edits.push({ start: callback.range[0], end: callback.range[0] + keyword[0].length, text: "" });
+    edits.push({ start: startOf(callback), end: startOf(callback) + keyword[0].length, text: "" });
   }
   return edits;
 }
@@ -201,7 +199,7 @@ function wrapBody(
 function limiterInReach(code: Code, draft: Draft, callback: Node): string | undefined {
   for (const statement of code.ast.body) {
     const declaration = statement.type === "ExportNamedDeclaration" ? statement.declaration : statement;
-    if (declaration?.type !== "VariableDeclaration" || declaration.range[0] > draft.node.range[0]) continue;
+    if (declaration?.type !== "VariableDeclaration" || startOf(declaration) > startOf(draft.node)) continue;
     for (const { id } of declaration.declarations) {
       if (id.type !== "Identifier" || !limiterOf(code, id)?.known?.callable) continue;
       const uses = code.variable(id)?.references.map(({ identifier }): Node => identifier) ?? [];

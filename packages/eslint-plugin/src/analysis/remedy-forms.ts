@@ -3,11 +3,13 @@ import {
   callsNamed,
   constantInit,
   definitionOf,
+  endOf,
   isFunction,
   memberName,
   methodCall,
   outer,
   returned,
+  startOf,
   textOf,
   unwrap,
   visitOwn,
@@ -28,7 +30,7 @@ export function limitFor(code: Code, draft: Draft): number {
     return gate.capacity;
   if (code.policy.limits.length > 0 && effect.kind === "starts") {
     const { start, end } = effect.span;
-    const call = callsNamed(code, () => true).find(({ range }) => range[0] === start && range[1] === end);
+    const call = callsNamed(code, () => true).find((node) => startOf(node) === start && endOf(node) === end);
     const imported = call && importOf(code, call.callee);
     const module = imported && bareModule(imported.module);
     const kind = code.policy.limits.find(
@@ -77,8 +79,9 @@ export function mapLimitSite(
   const receiver = argument.callee.type === "MemberExpression" ? argument.callee.object : undefined;
   if (receiver === undefined || (argument.callee.type === "MemberExpression" && argument.callee.optional))
     return undefined;
+  const [first] = argument.arguments;
   // (items.map)(cb)
-  const open = code.text.slice(argument.callee.range[1], argument.arguments[0]?.range[0]);
+  const open = code.text.slice(endOf(argument.callee), first && startOf(first));
   if (!/^\s*\(/.test(open)) return undefined;
   if (!isArray(code, receiver, 0)) return undefined;
   return { ...iteration, settled: operation === "allSettled", combinator: node };

@@ -3,9 +3,12 @@ import type { TSESTree } from "@typescript-eslint/types";
 import {
   contains,
   dottedName,
+  endOf,
   isFunction,
   methodCall,
   outer,
+  rangeOf,
+  startOf,
   textOf,
   unwrap,
   visitAll,
@@ -39,22 +42,22 @@ export function forEachRemedy({ code, draft, runtime, limit, suffix }: RemedyCon
     return undefined;
   if (!isFunction(fn) || (node.callee.type === "MemberExpression" && node.callee.optional)) return undefined;
   const collection = withType(code, fan.collection);
-  const [open, close] = [collection.range, fan.callback.range];
+  const [open, close] = [rangeOf(collection), rangeOf(fan.callback)];
   if (
-    hasComment(code, node.range[0], open[0]) ||
+    hasComment(code, startOf(node), open[0]) ||
     hasComment(code, open[1], close[0]) ||
-    hasComment(code, close[1], statement.range[1])
+    hasComment(code, close[1], endOf(statement))
   )
     return undefined;
   const imported = importEdit(code, runtime, "forEachLimit", "forEachLimit");
   const middle: Edit = { start: open[1], end: close[0], text: `, ${limit}, ` };
   // A receiver in parentheses: (await rows()).forEach(...)
-  const start = node.range[0];
+  const start = startOf(node);
   const receiver = textOf(code, collection);
   const edits: readonly Edit[] = [
     { start, end: open[1], text: `await ${imported.local}(${receiver}` },
     middle,
-    { start: close[1], end: node.range[1], text: ")" },
+    { start: close[1], end: endOf(node), text: ")" },
   ];
   return remedy(
     "map-limit",
@@ -77,13 +80,13 @@ export function loopRemedy({ code, draft, runtime, limit, suffix }: RemedyContex
   const expression = unwrap(body.expression);
   const call = expression.type === "UnaryExpression" ? unwrap(expression.argument) : expression;
   if (call.type !== "CallExpression" || mentionsAwait(code, call)) return undefined;
-  const whole = code.text.slice(loop.range[0], loop.range[1]);
+  const whole = code.text.slice(startOf(loop), endOf(loop));
   const kept = [id, loop.right, call].map((node) => textOf(code, node)).join("");
-  if (hasComment(code, loop.range[0], loop.range[1]) || whole.length < kept.length) return undefined;
+  if (hasComment(code, startOf(loop), endOf(loop)) || whole.length < kept.length) return undefined;
   const imported = importEdit(code, runtime, "forEachLimit", "forEachLimit");
   const edit: Edit = {
-    start: loop.range[0],
-    end: loop.range[1],
+    start: startOf(loop),
+    end: endOf(loop),
     text: `await ${imported.local}(${textOf(code, loop.right)}, ${limit}, (${textOf(code, id)}) => ${textOf(code, call)});`,
   };
   return remedy(
@@ -140,10 +143,10 @@ export function optionRemedy({ code, draft, limit }: RemedyContext): Remedy | un
       return undefined;
     const last = node.arguments.at(-1);
     const edit = last
-      ? insert(last.range[1], `, { ${text} }`)
-      : code.text.endsWith(")", node.range[1])
-        ? insert(node.range[1] - 1, `{ ${text} }`)
-        : insert(node.range[1], `({ ${text} })`);
+      ? insert(endOf(last), `, { ${text} }`)
+      : code.text.endsWith(")", endOf(node))
+        ? insert(endOf(node) - 1, `{ ${text} }`)
+        : insert(endOf(node), `({ ${text} })`);
     return remedy("option", title, [edit], { limited: { edit, limit } });
   }
   const options = unwrap(argument);
@@ -152,15 +155,15 @@ export function optionRemedy({ code, draft, limit }: RemedyContext): Remedy | un
     (p) => p.type === "Property" && p.key.type === "Identifier" && p.key.name === option.name,
   );
   if (present?.type === "Property") {
-    const edit: Edit = { start: present.range[0], end: present.range[1], text };
+    const edit: Edit = { start: startOf(present), end: endOf(present), text };
     return hasComment(code, edit.start, edit.end)
       ? undefined
       : remedy("option", title, [edit], { limited: { edit, limit } });
   }
   const first = options.properties[0];
   const edit = first
-    ? insert(first.range[0], `${text}, `)
-    : { start: options.range[0], end: options.range[1], text: `{ ${text} }` };
+    ? insert(startOf(first), `${text}, `)
+    : { start: startOf(options), end: endOf(options), text: `{ ${text} }` };
   return hasComment(code, edit.start, edit.end)
     ? undefined
     : remedy("option", title, [edit], { limited: { edit, limit } });
@@ -171,7 +174,7 @@ export function thunkRemedy({ code, draft }: RemedyContext): Remedy | undefined 
   const [first] = draft.node.type === "CallExpression" ? draft.node.arguments : [];
   if (!first || first.type === "SpreadElement" || mentionsAwait(code, first)) return undefined;
   return remedy("thunk", "Hand the limiter a function that starts the work", [
-    insert(first.range[0], "() => "),
+    insert(startOf(first), "() => "),
   ]);
 }
 
@@ -183,7 +186,7 @@ export function returnRemedy({ code, draft }: RemedyContext): Remedy | undefined
   if (!call || statement?.type !== "ExpressionStatement") return undefined;
   const block = code.parent(statement);
   if (block?.type !== "BlockStatement" || block.body.at(-1) !== statement) return undefined;
-  const edit: Edit = { start: statement.range[0], end: call.range[0], text: "return " };
+  const edit: Edit = { start: startOf(statement), end: startOf(call), text: "return " };
   return hasComment(code, edit.start, edit.end)
     ? undefined
     : remedy("thunk", "Return the promise, so that the slot is held until the work ends", [edit]);
@@ -208,12 +211,12 @@ export function hoistRemedy({ code, draft }: RemedyContext): Remedy | undefined 
     name !== undefined &&
     (code.text.match(new RegExp(`(?<![\\w$.])(?:const|let|var|function|class)\\s+${name}(?![\\w$])`, "g"))
       ?.length ?? 0) > 1;
-  if (name === undefined || taken || hasComment(code, declaration.range[0], declaration.range[1]))
+  if (name === undefined || taken || hasComment(code, startOf(declaration), endOf(declaration)))
     return undefined;
-  const after = /^[ \t]*\r?\n?[ \t]*/.exec(code.text.slice(declaration.range[1]))?.[0].length ?? 0;
+  const after = /^[ \t]*\r?\n?[ \t]*/.exec(code.text.slice(endOf(declaration)))?.[0].length ?? 0;
   return remedy("hoist", `Make \`${name}\` once, outside`, [
-    insert(statement.range[0], `${textOf(code, declaration)}\n${indentOf(code, statement)}`),
-    { start: declaration.range[0], end: declaration.range[1] + after, text: "" },
+    insert(startOf(statement), `${textOf(code, declaration)}\n${indentOf(code, statement)}`),
+    { start: startOf(declaration), end: endOf(declaration) + after, text: "" },
   ]);
 }
 
@@ -255,9 +258,9 @@ export function releaseRemedy({ code, draft }: RemedyContext): Remedy | undefine
     return undefined;
   const indent = indentOf(code, acquire);
   return remedy("release", "Release the permit in `finally`", [
-    insert(first.range[0], `try {\n${indent}`),
-    insert(release.range[0], `} finally {\n${indent}`),
-    insert(release.range[1], `\n${indent}}`),
+    insert(startOf(first), `try {\n${indent}`),
+    insert(startOf(release), `} finally {\n${indent}`),
+    insert(endOf(release), `\n${indent}}`),
   ]);
 }
 

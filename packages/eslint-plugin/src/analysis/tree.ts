@@ -1,6 +1,15 @@
 /** A parsed file's tree: its calls and loops, parents, and whose name is whose. Each part is read when it is first asked for, once per tree. */
 import type { TSESTree } from "@typescript-eslint/types";
-import { bySource, contains, lastName, type Call, type Loop, type Node, type Variable } from "./code.ts";
+import {
+  bySource,
+  contains,
+  lastName,
+  startOf,
+  type Call,
+  type Loop,
+  type Node,
+  type Variable,
+} from "./code.ts";
 import type { ParsedFile } from "./index.ts";
 import { variableFinder } from "./variables.ts";
 
@@ -150,7 +159,7 @@ function childAround(children: readonly Node[], node: Node): Node | undefined {
   let high = children.length - 1;
   while (low < high) {
     const middle = (low + high + 1) >> 1;
-    if ((children[middle] as Node).range[0] <= node.range[0]) low = middle;
+    if (startOf(children[middle] as Node) <= startOf(node)) low = middle;
     else high = middle - 1;
   }
   const guess = children[low];

@@ -6,7 +6,7 @@
  * enum members, type parameters, `with`), it is asked. `variables.test.ts` holds the two together.
  */
 import type { Reference } from "@typescript-eslint/scope-manager";
-import type { Node, Variable } from "./code.ts";
+import { endOf, startOf, type Node, type Variable } from "./code.ts";
 import type { ParsedFile } from "./index.ts";
 import {
   hasParameters,
@@ -32,7 +32,7 @@ export function variableFinder(file: ParsedFile, tree: Family): (identifier: Nod
     // Once all are known, no search is needed; but a name keeps the variables that were handed out for it.
     if (!byName.has(name)) byName.set(name, all === undefined ? variablesNamed(file, tree, name) : undefined);
     const named = byName.get(name);
-    return named?.places.has(identifier.range[0]) === true
+    return named?.places.has(startOf(identifier)) === true
       ? named.variables.get(identifier)
       : scoped(identifier);
   };
@@ -114,7 +114,7 @@ function variablesNamed({ ast, text }: ParsedFile, tree: Family, name: string): 
       if (node.type === "Literal" && tree.parent(node)?.type === "TSEnumMember") return undefined;
       continue;
     }
-    if (identifier.range[0] !== at) return undefined;
+    if (startOf(identifier) !== at) return undefined;
     places.add(at);
     const role = roleOf(identifier, tree);
     if (role === "unclear") return undefined;
@@ -164,8 +164,9 @@ function variablesNamed({ ast, text }: ParsedFile, tree: Family, name: string): 
 /** `(x = y) => { var y }`: what the body declares is nothing to its parameters. */
 function isOfBody(scope: Node, identifier: Node, variable: Found): boolean {
   if (!hasParameters(scope)) return false;
-  const start = (scope as { body?: Node | null }).body?.range[0] ?? -1;
-  return identifier.range[0] < start && variable.defs.every(({ name }) => name.range[0] >= start);
+  const { body } = scope as { body?: Node | null };
+  const start = body ? startOf(body) : -1;
+  return startOf(identifier) < start && variable.defs.every(({ name }) => startOf(name) >= start);
 }
 
 /** The parts of a node that are outside the scope it opens. */
@@ -202,20 +203,21 @@ function nodeAt(ast: Node, { children }: Family, at: number, looked: { into: num
     // From behind: long lists are in source order, and of two nodes in one place the later is meant.
     for (let i = inside.length - 1; i >= 0; i--) {
       const child = inside[i] as Node;
-      if (startOf(child) <= at && at < child.range[1]) {
+      if (wholeStart(child) <= at && at < endOf(child)) {
         found = child;
         break;
       }
     }
     if (found === undefined) return node === ast ? undefined : node;
     // Of `export { name }` what it is here.
-    node = node.type === "ExportSpecifier" && node.local.range[0] === at ? node.local : found;
+    node = node.type === "ExportSpecifier" && startOf(node.local) === at ? node.local : found;
   }
 }
 
 /** `@Job() export class A {}`, `(@Inject() name)`: decorators may be in front of what they decorate. */
-function startOf(node: Node): number {
+function wholeStart(node: Node): number {
   const isExport = node.type === "ExportNamedDeclaration" || node.type === "ExportDefaultDeclaration";
   const { decorators } = ((isExport && node.declaration) || node) as { decorators?: readonly Node[] };
-  return Math.min(node.range[0], decorators?.[0]?.range[0] ?? Infinity);
+  const first = decorators?.[0];
+  return first === undefined ? startOf(node) : Math.min(startOf(node), startOf(first));
 }

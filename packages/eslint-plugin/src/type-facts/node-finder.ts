@@ -1,5 +1,6 @@
 /** Finds TypeScript's node for a node of another parser's tree, by its range. */
 import type { TSESTree } from "@typescript-eslint/types";
+import { spanOf } from "../analysis/index.ts";
 import type { NodeView, SourceFileView } from "./compiler.ts";
 
 /**
@@ -8,7 +9,8 @@ import type { NodeView, SourceFileView } from "./compiler.ts";
  * Cost: the depth of the tree times the width of its levels.
  */
 export function nodeFinder(sourceFile: SourceFileView): (node: TSESTree.Node) => NodeView | undefined {
-  return ({ range: [start, end] }) => {
+  return (wanted) => {
+    const { start, end } = spanOf(wanted);
     let found: NodeView | undefined;
     const visit = (node: NodeView): true | undefined => {
       const nodeStart = node.getStart();

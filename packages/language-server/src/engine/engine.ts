@@ -62,8 +62,17 @@ export interface EngineOptions {
 
 export function createEngine(parser: Parser, { prefilter = true, disk }: EngineOptions = {}): Engine {
   const imported = importedFileParser(parser);
-  const skips = ({ text, typed = true }: SourceFile, policy: Policy) =>
-    prefilter && (!mayHaveSites(text, policy, typed) || (!typed && !mayDecide(text, policy)));
+  /** What was looked at last: whoever asks whether a file is to be skipped has it prepared next. */
+  let last:
+    { readonly text: string; readonly typed: boolean; readonly policy: Policy; skips: boolean } | undefined;
+  const skips = ({ text, typed = true }: SourceFile, policy: Policy): boolean => {
+    if (!prefilter) return false;
+    if (last?.text !== text || last.typed !== typed || last.policy !== policy) {
+      const skips = !mayHaveSites(text, policy, typed) || (!typed && !mayDecide(text, policy));
+      last = { text, typed, policy, skips };
+    }
+    return last.skips;
+  };
   return {
     parser,
     skips,

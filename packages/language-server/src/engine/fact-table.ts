@@ -4,11 +4,13 @@
  */
 import type { TSESTree } from "@typescript-eslint/types";
 import {
+  spanOf,
   syntacticFacts,
   type Answer,
   type DeclaredType,
   type ImportedFile,
   type SizeFact,
+  type Span,
   type TypeFacts,
 } from "eslint-plugin-floodgate/analysis";
 import type { TextChange } from "./text-change.ts";
@@ -33,7 +35,7 @@ export function recordFacts(facts: TypeFacts): Recording {
     node: TSESTree.Node,
     answer: (node: TSESTree.Node) => A,
   ): A => {
-    const key = keyOf(method, node.range[0], node.range[1]);
+    const key = keyOf(method, spanOf(node));
     const known = answers.get(key) as A | undefined;
     if (known !== undefined) return known;
     const value = answer(node);
@@ -84,9 +86,9 @@ export function lazyFacts(facts: () => TypeFacts): TypeFacts {
  */
 export function replayFacts(table: FactTable, change?: TextChange): TypeFacts {
   const look = (method: NodeQuestion, node: TSESTree.Node) => {
-    const [start, end] = node.range;
-    const then = change === undefined ? { start, end } : change.spanBefore({ start, end });
-    return then === undefined ? undefined : table.answers.get(keyOf(method, then.start, then.end));
+    const span = spanOf(node);
+    const then = change === undefined ? span : change.spanBefore(span);
+    return then === undefined ? undefined : table.answers.get(keyOf(method, then));
   };
   const answer = (method: NodeQuestion) => (node: TSESTree.Node) =>
     (look(method, node) as Answer | undefined) ?? "unknown";
@@ -106,6 +108,6 @@ export function replayFacts(table: FactTable, change?: TextChange): TypeFacts {
 
 type NodeQuestion = Exclude<keyof TypeFacts, "importedFile">;
 
-function keyOf(method: NodeQuestion, start: number, end: number): string {
+function keyOf(method: NodeQuestion, { start, end }: Span): string {
   return `${method}:${start}:${end}`;
 }

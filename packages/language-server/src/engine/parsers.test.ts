@@ -1,7 +1,7 @@
 /** Both parsers give trees of one shape, so that the analysis finds the same in both. */
+import type { TSESTree } from "@typescript-eslint/types";
 import { visitorKeys } from "@typescript-eslint/visitor-keys";
-import { analyze } from "@typescript-eslint/scope-manager";
-import { defaultPolicy, syntacticFacts } from "eslint-plugin-floodgate/analysis";
+import { defaultPolicy, spanOf, syntacticFacts } from "eslint-plugin-floodgate/analysis";
 import { describe, expect, test } from "vitest";
 import { createEngine } from "./engine.ts";
 import { babelParser } from "./parse-babel.ts";
@@ -24,7 +24,8 @@ function parsed(parser: Parser, code: string, language: Language): ParsedProgram
 function shape(node: unknown): unknown {
   if (Array.isArray(node)) return node.map(shape);
   if (typeof node !== "object" || node === null) return null;
-  const { type, range, ...rest } = node as Record<string, unknown> & { type: string };
+  const { type, ...rest } = node as Record<string, unknown> & { type: string };
+  const span = spanOf(node as TSESTree.Node);
   const children = (visitorKeys[type] ?? []).flatMap((key) => {
     const child = rest[key];
     return child === undefined || child === null || (Array.isArray(child) && child.length === 0)
@@ -34,7 +35,7 @@ function shape(node: unknown): unknown {
   const flags = ["name", "kind", "operator", "async", "computed", "optional", "await", "delegate"]
     .filter((key) => rest[key] !== undefined && rest[key] !== false && typeof rest[key] !== "object")
     .map((key) => [key, rest[key]] as const);
-  return [type, type === "Program" ? null : range, Object.fromEntries([...flags, ...children])];
+  return [type, type === "Program" ? null : span, Object.fromEntries([...flags, ...children])];
 }
 
 const programs: readonly (readonly [Language, string])[] = [
@@ -95,13 +96,16 @@ describe("@babel/parser and oxc-parser", () => {
     const oxc = parsed(oxcParser, code, language);
     expect(shape(babel.ast)).toEqual(shape(oxc.ast));
     expect(babel.comments).toEqual(oxc.comments);
-    const scopesOf = ({ ast }: ParsedProgram) =>
-      analyze(ast, { sourceType: "module", lib: [] }).scopes.map(({ type, references, variables }) => [
-        type,
-        references.map(({ identifier }) => identifier.range),
-        variables.map(({ name }) => name),
-      ]);
-    expect(scopesOf(babel)).toEqual(scopesOf(oxc));
+    const scopesOf = (parser: Parser, { ast }: ParsedProgram) =>
+      parser
+        .scopeAnalysis()
+        .analyze(ast, { sourceType: "module", lib: [] })
+        .scopes.map(({ type, references, variables }) => [
+          type,
+          references.map(({ identifier }) => identifier.range),
+          variables.map(({ name }) => name),
+        ]);
+    expect(scopesOf(babelParser, babel)).toEqual(scopesOf(oxcParser, oxc));
   });
 
   test.for([["const = 1;"], ["class {"], ["'unclosed"], ["<div>"]] as const)(

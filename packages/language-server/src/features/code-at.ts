@@ -1,6 +1,7 @@
 /** Whether a place in a file is code, where a comment may stand, or text: a template's or JSX's. */
 import { visitorKeys } from "@typescript-eslint/visitor-keys";
 import type { TSESTree } from "@typescript-eslint/types";
+import { spanOf } from "eslint-plugin-floodgate/analysis";
 
 export function isCodeAt(ast: TSESTree.Program, offset: number): boolean {
   let node: TSESTree.Node = ast;
@@ -30,7 +31,9 @@ function childAround(node: TSESTree.Node, offset: number): TSESTree.Node | undef
   for (const key of visitorKeys[node.type] ?? []) {
     const value = (node as unknown as Record<string, unknown>)[key];
     for (const child of (Array.isArray(value) ? value : [value]) as (TSESTree.Node | null | undefined)[]) {
-      if (child?.range !== undefined && child.range[0] < offset && offset < child.range[1]) return child;
+      if (!child) continue;
+      const { start, end } = spanOf(child);
+      if (start < offset && offset < end) return child;
     }
   }
   return undefined;

@@ -15,7 +15,7 @@ import { dirname, join } from "node:path";
 import { visitorKeys } from "@typescript-eslint/visitor-keys";
 import type { TSESTree } from "@typescript-eslint/types";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { TypeFacts } from "eslint-plugin-floodgate/analysis";
+import { spanOf, type TypeFacts } from "eslint-plugin-floodgate/analysis";
 import { loadNativeParser } from "../parse-native.ts";
 import type { TypeBackEnd } from "./back-end.ts";
 import { openBackEnd, type TypesChoice } from "./locate.ts";
@@ -61,10 +61,8 @@ function everyAnswer(facts: TypeFacts, text: string): string[] {
     // Names of types are no expressions: nothing is asked about them.
     if (/^TS(?!AsExpression|NonNull)/.test(node.type)) return;
     if (/Expression$|^Identifier$/.test(node.type) && !/^TS/.test(node.type)) {
-      const code = text
-        .slice(...node.range)
-        .replace(/\s+/g, " ")
-        .slice(0, 60);
+      const { start, end } = spanOf(node);
+      const code = text.slice(start, end).replace(/\s+/g, " ").slice(0, 60);
       for (const method of [
         "thenable",
         "returnsThenable",
@@ -73,9 +71,9 @@ function everyAnswer(facts: TypeFacts, text: string): string[] {
         "keyCount",
         "isArray",
       ] as const)
-        lines.push(`${node.range[0]} ${code} | ${method}: ${JSON.stringify(facts[method](node))}`);
+        lines.push(`${start} ${code} | ${method}: ${JSON.stringify(facts[method](node))}`);
       const declared = facts.declaredTypes(node).map(({ name, module }) => `${module ?? ""}#${name}`);
-      lines.push(`${node.range[0]} ${code} | declaredTypes: ${declared.sort().join(" ")}`);
+      lines.push(`${start} ${code} | declaredTypes: ${declared.sort().join(" ")}`);
     }
     for (const key of visitorKeys[node.type] ?? []) {
       const value = (node as unknown as Record<string, unknown>)[key];
