@@ -86,11 +86,17 @@ const maxHops = 6;
 const maxFiles = 48;
 
 /** What the files that one analysis looks into have in common. */
-interface Project {
+export interface Project {
   /** Each is read once, however many import it. */
   readonly files: Map<string, { readonly code: Code | undefined; readonly place: Place }>;
   readonly progress: Progress;
 }
+
+/** @param isAlone - Whether no other file is to be looked into for now; `progress` says so, and may be told otherwise. */
+export const newProject = (isAlone = false): Project => ({
+  files: new Map(),
+  progress: newProgress(isAlone),
+});
 
 /** An imported file: its name, and how many imports led to it, the fewest that did. */
 interface Place {
@@ -99,11 +105,7 @@ interface Place {
 }
 
 /** @param place - For a file that was imported. */
-export function readCode(
-  input: AnalysisInput,
-  place?: Place,
-  project: Project = { files: new Map(), progress: newProgress() },
-): Code {
+export function readCode(input: AnalysisInput, place?: Place, project: Project = newProject()): Code {
   const { ast, text, comments, facts, policy, fileName = "", parse, neighbour } = input;
   const tree = treeOf(input);
   const unanswered = { count: 0 };
@@ -114,6 +116,10 @@ export function readCode(
     if (!found.has(specifier)) {
       const named = facts.importedFile(specifier);
       if (named === undefined && !isNear) return undefined;
+      if (named === undefined && project.progress.isAlone) {
+        project.progress.missed++;
+        return undefined;
+      }
       found.set(specifier, named ?? neighbour?.(specifier, place?.fileName));
     }
     return found.get(specifier);

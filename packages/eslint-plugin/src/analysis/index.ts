@@ -1,7 +1,7 @@
 /** The door of the analysis: source in, decisions, findings and remedies out. Pure; imports no host. */
 import type { TSESTree } from "@typescript-eslint/types";
 import type { ScopeManager } from "@typescript-eslint/scope-manager";
-import { readCode, spanOf, type Code } from "./code.ts";
+import { newProject, readCode, spanOf, type Code } from "./code.ts";
 import { decide } from "./decide.ts";
 import type { Draft } from "./draft.ts";
 import type { ImportedFile, TypeFacts } from "./facts.ts";
@@ -120,19 +120,24 @@ function decideTwice(input: AnalysisInput): {
   readonly drafts: readonly Draft[];
   readonly lookedElsewhere: boolean;
 } {
-  const { neighbour, ...alone } = input;
-  const code = readCode(alone);
+  const { neighbour } = input;
+  let lookedElsewhere = false;
+  const watched: AnalysisInput = neighbour
+    ? {
+        ...input,
+        neighbour: (specifier, from) => {
+          lookedElsewhere = true;
+          return neighbour(specifier, from);
+        },
+      }
+    : input;
+  const project = newProject(neighbour !== undefined);
+  const code = readCode(watched, undefined, project);
   const drafts = decide(code);
   if (neighbour === undefined || drafts.every(({ verdict }) => verdict.kind === "silent"))
-    return { code, drafts, lookedElsewhere: false };
-  let lookedElsewhere = false;
-  const withImports = readCode({
-    ...alone,
-    neighbour: (specifier, from) => {
-      lookedElsewhere = true;
-      return neighbour(specifier, from);
-    },
-  });
-  const decided = decide(withImports);
-  return { code: withImports, drafts: decided, lookedElsewhere };
+    return { code, drafts, lookedElsewhere };
+  // What was found out without asking for another file holds. Of files that the types led to, none was asked for by another.
+  project.progress.isAlone = false;
+  const withImports = project.files.size === 0 ? code : readCode(watched);
+  return { code: withImports, drafts: decide(withImports), lookedElsewhere };
 }
