@@ -376,5 +376,9 @@ export function constantInit(code: Code, identifier: Node): Node | undefined {
 }
 
 export function isReassigned(variable: Variable): boolean {
+  const [definition, another] = variable.defs;
+  // Nobody can, and so its uses need not be looked for.
+  if (another === undefined && definition?.type === "Variable" && definition.parent.kind === "const")
+    return false;
   return variable.references.some((reference) => reference.isWrite() && reference.init !== true);
 }

@@ -75,8 +75,10 @@ function compared(file: ParsedFile): { readonly told: number; readonly asked: nu
     stack.push(...tree.children(node));
     if (node.type !== "Identifier" && node.type !== "JSXIdentifier") continue;
     let found: Variable | undefined;
+    let description: unknown;
     try {
       found = looked(node);
+      description = described(found);
     } catch (error) {
       if (!(error instanceof Error) || error.message !== "asked") throw error;
       count.asked++;
@@ -85,7 +87,7 @@ function compared(file: ParsedFile): { readonly told: number; readonly asked: nu
     count.told++;
     const expected = known(node);
     const where = file.text.slice(...node.range);
-    expect([where, described(found)]).toEqual([where, described(expected)]);
+    expect([where, description]).toEqual([where, described(expected)]);
     // One variable is one object, however it is come by.
     if (expected) {
       if (twins.has(expected)) expect(found).toBe(twins.get(expected));
@@ -142,6 +144,10 @@ describe("is told without scopes", () => {
     "try {} catch (e: E | unknown) { use(e); } type E = 1;",
     "@a() export class A { @b c; @d(A) m() {} @A static n = A; } let a, b, d;",
     "var a; { function a() {} a(); } a();",
+    "import { // the new\na,\n// typeof\nb } from 'x'; enum A {} function f(c, // x.\nd) { a(b, c, d); }",
+    "const a = b => b ? c => c : d => d[b]; const e = async f => f; g(h => h, (i, j) => i + j); let h, i;",
+    "let a\n;[b] = a; let b\n(a)(b); function* c() { yield* c(); } class d extends f<d> {} const f = (...g) => g.h(...g);",
+    "var e; try {} catch (e) { var e = 1, f = e; use(e); } use(e, f);",
     "async function f() { for await (const f of f()) use(f); }",
   ])("%s", (text) => {
     const { told, asked } = compared(parsed(text));
