@@ -183,14 +183,15 @@ interface Placed {
   readonly end: number;
 }
 
+// ESLint wants `start` and `end` not even to be read, where there is a `range`.
 export function startOf(node: Node): number {
-  const { range, start } = node as unknown as Placed;
-  return range === undefined ? start : range[0];
+  const placed = node as unknown as Placed;
+  return placed.range === undefined ? placed.start : placed.range[0];
 }
 
 export function endOf(node: Node): number {
-  const { range, end } = node as unknown as Placed;
-  return range === undefined ? end : range[1];
+  const placed = node as unknown as Placed;
+  return placed.range === undefined ? placed.end : placed.range[1];
 }
 
 export const rangeOf = (node: Node): TSESTree.Range => [startOf(node), endOf(node)];

@@ -21,7 +21,7 @@ export function endOfRound(text: string, at: number, word: string): Extent {
   const rest = (): Extent => ({ start: Math.max(start, at), end: text.length });
   // Apostrophes in JSX are no quotes.
   if (isCall && text.charCodeAt(at) !== 40) return rest();
-  if (/<\/|\/>/.test(text)) return rest();
+  if (hasTags(text)) return rest();
   let depth = 0;
   for (let i = at; i >= 0 && i < text.length; i++) {
     switch (text.charCodeAt(i)) {
@@ -99,3 +99,40 @@ function endOfComment(text: string, at: number): number {
   const end = text.indexOf("*/", at + 2);
   return end < 0 ? -1 : end + 1;
 }
+
+/** Where the bracket that opens at `at` is closed; -1: nobody can tell. Only for texts without JSX. */
+export function closingBracket(text: string, at: number): number {
+  let depth = 0;
+  for (let i = at; i >= 0 && i < text.length; i++) {
+    switch (text.charCodeAt(i)) {
+      case 34: // "
+      case 39: // '
+        i = endOfString(text, i);
+        if (i < 0) return -1;
+        break;
+      case 96: // `
+        i = endOfTemplate(text, i);
+        if (i < 0) return -1;
+        break;
+      case 47: // A comment, a division or a regular expression.
+        i = endOfComment(text, i);
+        if (i < 0) return -1;
+        break;
+      case 40: // (
+      case 91: // [
+      case 123: // {
+        depth++;
+        break;
+      case 41: // )
+      case 93: // ]
+      case 125: // }
+        if (--depth === 0) return i;
+        break;
+      default:
+    }
+  }
+  return -1;
+}
+
+/** Tags, and with them apostrophes that are no quotes. */
+export const hasTags = (text: string): boolean => /<\/|\/>/.test(text);

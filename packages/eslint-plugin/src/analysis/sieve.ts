@@ -7,6 +7,7 @@
  */
 import { factoryName, isLimiterName } from "./gate.ts";
 import type { Policy } from "./policy.ts";
+import { mayBeKnown, mayBracketCall, mayMemberPromise, mayNamePromise } from "./promising.ts";
 import { endOfRound } from "./rounds.ts";
 
 /** White space and comments. Each in one way only: else a row of them would take for ever. */
@@ -165,40 +166,23 @@ function dropsPromises(text: string): boolean {
   return false;
 }
 
-/** Calls as statements of what this file declares, or of any name where a well-known function may have it. */
+/** Calls as statements of what this file declares, or of what may be a well-known function. */
 function dropsCall(text: string, inside: string): boolean {
   const seen = new Set<string>();
   let known: boolean | undefined;
-  for (const [, strange, object, name = ""] of inside.matchAll(droppedCalls[labels.test(inside) ? 1 : 0])) {
-    if (strange !== undefined) return true;
+  for (const match of inside.matchAll(droppedCalls[labels.test(inside) ? 1 : 0])) {
+    const [whole, strange, object, name = ""] = match;
+    if (strange !== undefined) {
+      if (mayBracketCall(inside, match.index + whole.length - strange.length)) return true;
+      continue;
+    }
     const key = `${object ?? ""}.${name}`;
     if (seen.has(key) || (object === undefined && keywords.test(name))) continue;
     seen.add(key);
-    if ((known ??= knownPromises.test(text))) return true;
-    if (object === undefined ? declaresFunction(text, name) : declaresMember(text, object, name)) return true;
+    if ((known ??= knownPromises.test(text)) && mayBeKnown(text, object ?? name)) return true;
+    if (object === undefined ? mayNamePromise(text, name) : mayMemberPromise(text, object, name)) return true;
   }
   return false;
-}
-
-/** `function save(`, `const save = ` */
-function declaresFunction(text: string, name: string): boolean {
-  return new RegExp(
-    String.raw`\bfunction\b${gap}\*?${gap}${escaped(name)}(?![\w$])|(?<![\w$])${escaped(name)}${gap}(?:!?:[^=;]*)?=(?![=>])`,
-  ).test(text);
-}
-
-/** A method or property of that name, of a class or object that the file shows. */
-function declaresMember(text: string, object: string, name: string): boolean {
-  if (
-    object !== "this" &&
-    !new RegExp(
-      String.raw`\bclass${gap}${escaped(object)}(?![\w$])|(?<![\w$])${escaped(object)}${gap}(?::[^=;]*)?=(?:[\s(]|<[^>]*>)*(?:\{|new\b)`,
-    ).test(text)
-  )
-    return false;
-  return new RegExp(String.raw`(?<![\w$.])#?["']?${escaped(name)}["'\]]?${gap}(?:[?!]?:|=(?!=)|[(<])`).test(
-    text,
-  );
 }
 
 const escaped = (name: string): string => name.replaceAll("$", String.raw`\$`);

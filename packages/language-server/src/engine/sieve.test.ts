@@ -75,6 +75,15 @@ describe("what is there to be told apart", () => {
     "import P from 'bluebird-lst'; P.map(rows, save);",
     "queue.add(() => save(row));",
     "const slots = this.queue; slots.add(() => save(row));",
+    "const save: (row: Row) => Promise<void> = async (row) => {}; for (const row of rows) { save(row); }",
+    "class A { constructor() { this.save = async (row) => {}; } all(rows) { for (const row of rows) { this.save(row); } } }",
+    'class A { async ["save"](row) {} all(rows) { for (const row of rows) { this.save(row); } } }',
+    "function save(row) { return load(row); } async function load(row) {} for (const row of rows) { save(row); }",
+    "const save = (row): Promise<void> => { return load(row); }; async function load(row) {} rows.forEach((row) => { save(row); });",
+    "const save = (row) => load(row); async function load(row) {} for (const row of rows) { (save as Save)(row); }",
+    "import { writeFile as save } from 'fs/promises'; for (const row of rows) { save(row); }",
+    "const { writeFile } = require('fs').promises; for (const row of rows) { writeFile(row); }",
+    "const load = fetch; for (const row of rows) { load(row); }",
     "outer: for (const row of rows) { again: fetch(row); if (row) continue outer; }",
   ])("may hold something: %s", (text) => {
     expect(mayDecide(text, defaultPolicy)).toBe(true);
@@ -85,6 +94,12 @@ describe("what is there to be told apart", () => {
     "it('works', async () => { rows.forEach((row) => { seen.push(row.id); }); expect(await load()).to.equal(1); });",
     "export async function f(xs) { return xs.map((x) => x.id).join(', '); }",
     "const later = (async () => 1)(); for (const x of xs) { log(x); }",
+    "async function load() {} function check(row) { if (row.a === 'x') return; note(row); } for (const row of rows) { check(row); }",
+    "async function load() {} const check = (row: Row): void => { note(row); return; }; for (const row of rows) { check(row); }",
+    "class A { async load() {} check(row) { return row.a !== row.b; } run(rows) { for (const row of rows) { this.check(row); } } }",
+    "import { readFile } from 'fs/promises';\nimport { log } from './log';\nasync function load() { for (const row of rows) { log(row); } }",
+    "async function load() { const seen = []; for (const row of rows) { seen.push(await fetch(row)); } }",
+    "async function load() { for (const row of rows) { log(row); (row as Row).seen = true; } }",
     "// does not block\nasync function g() { while (more()) { await step(); } }",
   ])("holds nothing, though the words are there: %s", (text) => {
     expect([mayHaveSites(text, defaultPolicy, false), mayDecide(text, defaultPolicy)]).toEqual([true, false]);
