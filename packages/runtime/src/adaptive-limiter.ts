@@ -1,7 +1,7 @@
 import { Aimd, Gradient, type Algorithm } from "./adapt.ts";
 import { badArgument } from "./bad-argument.ts";
 import { releasedTwice } from "./layered-permit.ts";
-import type { AcquireOptions, Outcome, Permit } from "./limiter.ts";
+import { tooHeavy, weightOf, type AcquireOptions, type Outcome, type Permit } from "./limiter.ts";
 import { Semaphore, type SemaphoreOptions } from "./semaphore.ts";
 
 /** Options of {@link AdaptiveLimiter}. */
@@ -80,12 +80,8 @@ export class AdaptiveLimiter extends Semaphore {
   }
 
   override tryAcquire(options?: AcquireOptions): Permit | undefined {
-    const weight = options?.weight ?? 1;
-    if (weight > this.min) {
-      throw new RangeError(
-        `Expected \`weight\` to be at most \`min\`, which is ${this.min}, got \`${weight}\``,
-      );
-    }
+    const weight = weightOf(options);
+    if (weight > this.min) throw tooHeavy(weight, `\`min\`, which is ${this.min}`);
     const permit = super.tryAcquire(options);
     return permit && this.#permit(permit);
   }

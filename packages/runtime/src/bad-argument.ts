@@ -17,6 +17,12 @@ export function durationOf(name: string, value: number): number {
   throw badArgument(name, "a number of milliseconds from 0 and up", value);
 }
 
+/** `signal`, if it is one, or nothing. Its controller in its place is an easy slip, and would be heard of too late. */
+export function signalOf<S>(signal: S): S {
+  if (!signal || typeof (signal as { aborted?: unknown }).aborted === "boolean") return signal;
+  throw badArgument("signal", "an `AbortSignal`", signal);
+}
+
 /** `value`, if it can be called. */
 export function functionOf<F>(name: string, value: F): F {
   if (typeof value === "function") return value;

@@ -4,6 +4,7 @@ import { Batcher, type BatcherOptions } from "./batcher.ts";
 import { deferred, type Deferred } from "./deferred.ts";
 import { QueueClosedError, TimeoutError } from "./errors.ts";
 import type { Limiter } from "./limiter.ts";
+import { KeyedLimiter } from "./keyed-limiter.ts";
 import { Semaphore } from "./semaphore.ts";
 import { timeout } from "./timeout.ts";
 
@@ -111,6 +112,26 @@ describe("joining", () => {
     expect(sends).toHaveLength(2);
     expect(sent).toEqual([[1]]);
   });
+
+  test("a schedule may send at once", async () => {
+    const { batcher, sent } = doubler({ schedule: (send) => send() });
+    expect(await Promise.all([batcher.load(1), batcher.load(2)])).toEqual([2, 4]);
+    expect(sent).toEqual([[1], [2]]);
+  });
+
+  test.for([false, true])(
+    "a schedule that throws fails those who asked, and nobody after them (cache: %s)",
+    async (cache) => {
+      const schedule = vi.fn((send: () => void) => send());
+      schedule.mockImplementationOnce(() => {
+        throw new Error("no time");
+      });
+      const { batcher } = doubler({ schedule, cache });
+      await expect(batcher.load(1)).rejects.toThrow("no time");
+      expect(await batcher.load(1)).toBe(2);
+      await batcher.close();
+    },
+  );
 
   test("without process.nextTick, as in a browser, a timer sends the batch", async () => {
     vi.useFakeTimers();
@@ -273,6 +294,17 @@ describe("concurrency", () => {
     expect(seen).toEqual(["429"]);
   });
 
+  test("when a limiter cannot be asked, the keys of the batch reject with its error", async () => {
+    const limiter = new KeyedLimiter(
+      () => {
+        throw new Error("whose?");
+      },
+      () => new Semaphore(1),
+    );
+    const { batcher } = doubler({ concurrency: limiter });
+    await expect(batcher.load(1)).rejects.toThrow("whose?");
+  });
+
   test("when a limiter gives no permit, the keys of one batch reject with its error", async () => {
     const limiter = new Semaphore(1);
     limiter.close(new Error("shutting down"));
@@ -285,6 +317,17 @@ describe("concurrency", () => {
 });
 
 describe("cache", () => {
+  test("a key that cannot be made fails its load alone", async () => {
+    const { batcher } = doubler({
+      cache: true,
+      cacheKey: (key) => {
+        if (key === 2) throw new Error("no key");
+        return key;
+      },
+    });
+    expect(await batcher.loadMany([1, 2, 3])).toEqual([2, new Error("no key"), 6]);
+  });
+
   test("without one, a key asked for twice is there twice", async () => {
     const { batcher, sent } = doubler();
     await Promise.all([batcher.load(1), batcher.load(1)]);

@@ -104,9 +104,16 @@ export class Batcher<K, V> {
     this.#cacheKey = cacheKey;
     if (schedule !== undefined) {
       this.#schedule = (batch) => {
-        schedule(() => {
-          this.#send(batch);
-        });
+        try {
+          schedule(() => {
+            this.#send(batch);
+          });
+        } catch (error) {
+          // Not before its caller has a promise.
+          void done.then(() => {
+            this.#fail(batch, error);
+          });
+        }
       };
     } else if (maxWaitMs !== undefined) {
       this.#schedule = (batch) => {
@@ -125,9 +132,15 @@ export class Batcher<K, V> {
    */
   load(key: K): Promise<V> {
     if (this.#closed) return Promise.reject(new QueueClosedError("Cannot load: the batcher is closed"));
-    return this.#cache === undefined
-      ? this.#join(this.#batchWithRoom(), key)
-      : this.#loadOnce(key, this.#cache);
+    try {
+      return this.#cache === undefined
+        ? this.#join(this.#batchWithRoom(), key)
+        : this.#loadOnce(key, this.#cache);
+    } catch (error) {
+      // Of the cache, or of what makes its keys.
+      // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- it is what was thrown
+      return Promise.reject(error);
+    }
   }
 
   /**
@@ -199,7 +212,6 @@ export class Batcher<K, V> {
       const batch = new Batch<K>();
       this.#filling = batch;
       this.#live.add(batch);
-      if (this.#maxSize > 1) this.#schedule(batch);
     }
     return this.#filling;
   }
@@ -209,6 +221,7 @@ export class Batcher<K, V> {
       batch.keys.push(key);
       const places = batch.callers.push({ resolve: resolve as (value: unknown) => void, reject });
       if (places === this.#maxSize) this.#send(batch);
+      else if (places === 1) this.#schedule(batch);
     });
   }
 
@@ -255,7 +268,7 @@ export class Batcher<K, V> {
       started = true;
       return this.#start(this.#due.shift() as Batch<K>);
     };
-    limiter.run(start).catch((error: unknown) => {
+    (async () => limiter.run(start))().catch((error: unknown) => {
       // The limiter gave no permit. Which batch that one was for does not matter: one fewer can start.
       if (!started) this.#fail(this.#due.shift() as Batch<K>, error);
     });

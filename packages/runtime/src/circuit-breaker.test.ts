@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { deferred } from "./deferred.ts";
-import { CircuitBreaker, CircuitOpenError } from "./index.ts";
+import { CircuitBreaker, CircuitOpenError, classify } from "./index.ts";
 
 const down = (): Promise<never> => Promise.reject(new Error("down"));
 const fail = (breaker: CircuitBreaker): Promise<unknown> =>
@@ -105,6 +105,19 @@ test("overload counts as failure, also when it is resolved", async () => {
   const breaker = new CircuitBreaker({ failureThreshold: 1 });
   expect(await breaker.run(() => ({ status: 503 }))).toEqual({ status: 503 });
   expect(breaker.state).toBe("open");
+});
+
+test("a trial call that cannot be judged makes room for another, and its caller hears why", async () => {
+  const classifier = vi.fn(classify);
+  const breaker = new CircuitBreaker({ failureThreshold: 1, recoveryMs: 0, classify: classifier });
+  await fail(breaker);
+  classifier.mockImplementationOnce(() => {
+    throw new Error("unsure");
+  });
+  await expect(breaker.run(() => 1)).rejects.toThrow("unsure");
+  expect(breaker.state).toBe("half-open");
+  expect(await breaker.run(() => 2)).toBe(2);
+  expect(breaker.state).toBe("closed");
 });
 
 test("wrap keeps this and arguments, and inspect says what it is doing", async () => {

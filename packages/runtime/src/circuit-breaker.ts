@@ -98,15 +98,24 @@ export class CircuitBreaker {
     try {
       value = await task();
     } catch (error) {
-      this.#note(this.#classify(error ?? new Error("no reason"), undefined), era);
+      this.#judge(era, error ?? new Error("no reason"));
       throw error;
     }
-    this.#note(this.#classify(undefined, value), era);
+    this.#judge(era, undefined, value);
     return value;
   }
 
   #waitMs(): number {
     return (this.#openedAt ?? 0) + this.#recoveryMs - performance.now();
+  }
+
+  #judge(era: number, error: unknown, value?: unknown): void {
+    let outcome: Outcome = "ignore";
+    try {
+      outcome = this.#classify(error, value);
+    } finally {
+      this.#note(outcome, era);
+    }
   }
 
   #note(outcome: Outcome, era: number): void {

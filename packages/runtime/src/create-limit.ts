@@ -1,6 +1,6 @@
 import { badArgument, countOf, functionOf } from "./bad-argument.ts";
 import { Fifo } from "./fifo.ts";
-import { defaultStallAfterMs, watch, type Stallable } from "./stall.ts";
+import { defaultStallAfterMs, watch } from "./stall.ts";
 import { whenEnded } from "./when-ended.ts";
 
 /** What {@link createLimit} returns: p-limit's function. */
@@ -43,12 +43,6 @@ export function createLimit(concurrency: number): Limit {
   let running = 0;
   let moves = 0;
   const waiting = new Fifo<Waiting>();
-  const stallable: Stallable = {
-    stallAfterMs: defaultStallAfterMs,
-    describe: () => `createLimit(${permits})`,
-    waiting: () => waiting.size,
-    moves: () => moves,
-  };
 
   const serve = (): void => {
     while (running < permits) {
@@ -96,7 +90,14 @@ export function createLimit(concurrency: number): Limit {
     });
     const result = run(fn, args, turn);
     waiting.push({ begin, result });
-    if (waiting.size === 1) watch(stallable);
+    if (waiting.size === 1) {
+      watch(waiting, () => ({
+        stallAfterMs: defaultStallAfterMs,
+        describe: () => `createLimit(${permits})`,
+        waiting: () => waiting.size,
+        moves: () => moves,
+      }));
+    }
     return result;
   };
 

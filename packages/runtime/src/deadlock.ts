@@ -1,7 +1,7 @@
 import { onAbort } from "./abort.ts";
 import { badArgument } from "./bad-argument.ts";
 import { builtin } from "./builtin.ts";
-import { onReject, tell } from "./diagnostics.ts";
+import { isHeard, onReject, tell } from "./diagnostics.ts";
 import { DeadlockError } from "./errors.ts";
 import type { AcquireOptions, Limiter, Outcome, Permit } from "./limiter.ts";
 import { runUnder, wrapUnder } from "./run-under.ts";
@@ -85,7 +85,7 @@ export function detectDeadlock<L extends Limiter & { readonly active: number }>(
     if (holders.length > 0 && blocked >= limiter.active) {
       stopWaiting();
       const error = new DeadlockError();
-      tell(onReject, limiter, { weight, error });
+      if (isHeard(onReject)) tell(onReject, limiter, { weight, error });
       return Promise.reject(error);
     }
     // An abort is heard of at once: the rejection comes when others may have asked meanwhile.

@@ -48,13 +48,18 @@ export const onReject = /* @__PURE__ */ channel("reject");
 export const onStall = /* @__PURE__ */ channel("stall");
 export const onLimit = /* @__PURE__ */ channel("limit");
 
-/** Publishes an event if somebody subscribed to `channel`. */
+/** Whether somebody subscribed to `channel`. */
+export function isHeard(channel: Channel): boolean {
+  return channel.hasSubscribers;
+}
+
+/** Publishes an event. Ask {@link isHeard} before: then nothing is left of it in a bundle for browsers. */
 export function tell(
   channel: Channel,
   limiter: Limiter & { readonly name?: string | undefined },
   event: Omit<DiagnosticsEvent, "limiter" | "name">,
 ): void {
-  if (channel.hasSubscribers) channel.publish({ limiter, name: limiter.name, ...event });
+  channel.publish({ limiter, name: limiter.name, ...event });
 }
 
 /** Now in milliseconds if somebody subscribed to `channel`, so that a later event can say how long it took. */

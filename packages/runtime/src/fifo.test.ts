@@ -23,3 +23,26 @@ test("what is pushed first is taken first, whatever the order of pushes and take
     { seed: 1, numRuns: 300 },
   );
 });
+
+test("places that were taken are cut off, at the cost of about one copy for each item that goes through", () => {
+  const fifo = new Fifo<number>();
+  for (let i = 0; i < 100; i++) fifo.push(i);
+  const copies: number[] = [];
+  const slice = Object.getOwnPropertyDescriptor(Array.prototype, "slice") as PropertyDescriptor;
+  const value = function (this: unknown[], start: number): unknown[] {
+    const copy = (slice.value as (start: number) => unknown[]).call(this, start);
+    copies.push(copy.length);
+    return copy;
+  };
+  Object.defineProperty(Array.prototype, "slice", { ...slice, value });
+  try {
+    for (let i = 0; i < 10_000; i++) {
+      fifo.push(i);
+      fifo.shift();
+    }
+  } finally {
+    Object.defineProperty(Array.prototype, "slice", slice);
+  }
+  expect(copies.length).toBeGreaterThan(50);
+  expect(copies.reduce((sum, length) => sum + length, 0)).toBeLessThan(12_000);
+});

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { expect, expectTypeOf, test } from "vitest";
 import { deferred, type Deferred } from "./deferred.ts";
-import { limited, Semaphore } from "./index.ts";
+import { combine, KeyedLimiter, limited, Semaphore } from "./index.ts";
 
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
@@ -59,6 +59,21 @@ test("a limiter is shared, and gets its permits back", async () => {
   expect([two.active, two.waiting]).toEqual([2, 1]);
   expect(await Promise.all(all)).toEqual([1, 2, 3]);
   expect(two.active).toBe(0);
+});
+
+test("a call whose limit cannot be found rejects, and stops no loop that makes calls", async () => {
+  const perHost = new KeyedLimiter(
+    (url: string) => new URL(url).host,
+    () => new Semaphore(1),
+  );
+  const load = limited(combine(5, perHost), (url: string) => Promise.reject(new Error(`no ${url}`)));
+  const ends = await Promise.allSettled(["http://a", "nonsense", "http://b"].map(load));
+  expect(ends.map((end) => (end as PromiseRejectedResult).reason as Error)).toEqual([
+    new Error("no http://a"),
+    expect.objectContaining({ code: "ERR_INVALID_URL" }),
+    new Error("no http://b"),
+  ]);
+  expect(perHost.size).toBe(0);
 });
 
 test("types of this, arguments and result are kept", () => {

@@ -1,7 +1,7 @@
 import { countOf, functionOf } from "./bad-argument.ts";
 import { limitCalls } from "./limit-calls.ts";
 import { limiterOf, type Concurrency } from "./limiter.ts";
-import { defaultStallAfterMs, watch, type Stallable } from "./stall.ts";
+import { defaultStallAfterMs, watch } from "./stall.ts";
 
 /**
  * `fn` with the same `this` and arguments, of which at most `concurrency` calls run at once: `items.map(limited(10, load))`.
@@ -34,9 +34,11 @@ export function limited<
   functionOf("fn", fn);
   if (typeof concurrency !== "number") return limiterOf(concurrency).wrap(fn);
   const limit = countOf("concurrency", concurrency);
-  let stallable: Stallable | undefined;
   return limitCalls(limit, fn, (queue) => {
-    stallable ??= { ...queue, stallAfterMs: defaultStallAfterMs, describe: () => `limited(${limit}, fn)` };
-    watch(stallable);
+    watch(queue, () => ({
+      ...queue,
+      stallAfterMs: defaultStallAfterMs,
+      describe: () => `limited(${limit}, fn)`,
+    }));
   });
 }

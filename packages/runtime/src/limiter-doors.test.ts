@@ -12,6 +12,7 @@ import {
   RateLimiter,
   Semaphore,
   streamLimit,
+  timeout,
   TimeoutError,
   type Limiter,
   type Outcome,
@@ -66,6 +67,45 @@ describe.for(doors)("%s tells the limiter how a task ended", ([, go]) => {
     await go(limiter, task).catch(() => undefined);
     expect(limiter.outcomes).toEqual([outcome]);
   });
+});
+
+describe.for(doors)("%s gives the permit back", ([, go]) => {
+  test("also when the limiter fails to say how the task ended, to be ignored", async () => {
+    class Unsure extends NotingSemaphore {
+      override classify(): Outcome {
+        throw new Error("unsure");
+      }
+    }
+    const limiter = new Unsure(1);
+    await expect(go(limiter, () => 1)).rejects.toThrow("unsure");
+    expect([limiter.active, limiter.outcomes]).toEqual([0, ["ignore"]]);
+  });
+
+  test("also after an error that does not want to be looked at", async () => {
+    const limiter = new Semaphore(1);
+    const error = new Proxy(new Error("mine"), {
+      get: (of, key) => {
+        if (key in of) return Reflect.get(of, key) as unknown;
+        throw new Error(`There is no ${String(key)}`);
+      },
+    });
+    await go(limiter, () => Promise.reject(error)).catch(() => undefined);
+    expect(limiter.active).toBe(0);
+  });
+});
+
+test("a task that goes on after its time-out holds its permit, also if the limiter cannot judge it", async () => {
+  class Unsure extends Semaphore {
+    override classify(): Outcome {
+      throw new Error("unsure");
+    }
+  }
+  const limiter = new Unsure(1);
+  const task = deferred();
+  await expect(limiter.run(timeout(() => task.promise, 1))).rejects.toThrow(TimeoutError);
+  expect(limiter.active).toBe(1);
+  task.resolve();
+  await limiter.idle();
 });
 
 test("streamLimit tells so too; what ends after an early stop says nothing", async () => {

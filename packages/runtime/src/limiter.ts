@@ -6,7 +6,7 @@
  *
  * @see https://github.com/tc39/proposal-concurrency-control
  */
-import { badArgument } from "./bad-argument.ts";
+import { badArgument, signalOf } from "./bad-argument.ts";
 
 /** The part of `AbortSignal` that is used here. */
 export interface AbortSignalLike {
@@ -89,7 +89,8 @@ export interface Limiter {
   ): (this: This, ...args: A) => Promise<Awaited<R>>;
   /**
    * How a task that threw `error`, or else returned `value`, is reported to `release`. Limiters of this package use
-   * {@link classify}; without it, `release` is told nothing.
+   * {@link classify}; without it, `release` is told nothing. When it throws, `release` is told `"ignore"`, and the call
+   * rejects with that error.
    */
   classify?(error: unknown, value: unknown): Outcome;
   /** True when a new limiter in its place would behave the same, so that it can be dropped. */
@@ -112,6 +113,40 @@ export function limiterOf(limiter: Limiter): Limiter {
   return limiter;
 }
 
+/** The weight that is asked for; throws when it, or anything else that is asked, breaks its rule. */
+export function weightOf(options: AcquireOptions | undefined): number {
+  if (!options) return 1;
+  const { weight = 1, priority = 0 } = options;
+  if (!Number.isInteger(weight) || weight < 1)
+    throw badArgument("weight", "an integer from 1 and up", weight);
+  // Who is neither before nor behind the others could not be found again.
+  if (typeof priority !== "number" || Number.isNaN(priority)) {
+    throw badArgument("priority", "a number", priority);
+  }
+  signalOf(options.signal);
+  return weight;
+}
+
+/** The error of who would wait for ever; `most` is what there is of it. */
+export function tooHeavy(weight: number, most: string): RangeError {
+  return new RangeError(`Expected \`weight\` to be at most ${most}, got \`${weight}\``);
+}
+
+/** Gives a permit back and says how its task ended: as `limiter` sees it, or that it says nothing. */
+export function giveBack(
+  permit: Permit,
+  limiter: Limiter | undefined,
+  error: unknown,
+  value?: unknown,
+): void {
+  let outcome: Outcome | undefined = "ignore";
+  try {
+    if (limiter) outcome = limiter.classify?.(error, value);
+  } finally {
+    permit.release(outcome);
+  }
+}
+
 /**
  * How a task ended, judged by what it threw, or by what it returned (`error` is `undefined` then; who throws `undefined`
  * is said to have thrown an `Error`).
@@ -131,19 +166,24 @@ export function limiterOf(limiter: Limiter): Limiter {
  */
 export function classify(error: unknown, value: unknown): Outcome {
   const said = (error === undefined ? value : error) as Said;
-  switch (said?.status ?? said?.statusCode ?? said?.response?.status) {
-    case 429:
-    case 503:
-      return "overload";
+  try {
+    switch (said?.status ?? said?.statusCode ?? said?.response?.status) {
+      case 429:
+      case 503:
+        return "overload";
+    }
+    if (error !== undefined) {
+      switch (said?.name) {
+        case "TimeoutError":
+          return "overload";
+        case "AbortError":
+          return "ignore";
+      }
+    }
+  } catch {
+    // It does not want to be looked at: a proxy that knows its own members only.
   }
-  if (error === undefined) return "success";
-  switch (said?.name) {
-    case "TimeoutError":
-      return "overload";
-    case "AbortError":
-      return "ignore";
-  }
-  return "failure";
+  return error === undefined ? "success" : "failure";
 }
 
 /** Where HTTP clients put what {@link classify} looks for: fetch `status`, got `response.statusCode`, axios `response.status`. */

@@ -458,6 +458,26 @@ describe("bad arguments throw at once, naming argument, rule and value", () => {
       () => mapLimit([], 1, fn, { weight: () => 1 }),
       "Expected `concurrency` to be a limiter, because there are weights, got `1` (number)",
     ],
+    [
+      "signal: its controller",
+      () => mapLimit([], 1, fn, { signal: new AbortController() as never }),
+      "Expected `signal` to be an `AbortSignal`, got `[object AbortController]` (object)",
+    ],
+    [
+      "onError",
+      () => mapLimit([], 1, fn, { onError: "log" as never }),
+      "Expected `onError` to be a function, got `log` (string)",
+    ],
+    [
+      "onProgress",
+      () => mapLimit([], 1, fn, { onProgress: true as never }),
+      "Expected `onProgress` to be a function, got `true` (boolean)",
+    ],
+    [
+      "weight that is a number",
+      () => mapLimit([], new Semaphore(3), fn, { weight: 2 as never }),
+      "Expected `weight` to be a function, got `2` (number)",
+    ],
     ["infinite limiter", () => mapLimit([], new Semaphore(Infinity), fn), "write `combine(50, limiter)`"],
   ])("%s", ([, call, message]) => {
     expect(call).toThrow(message);

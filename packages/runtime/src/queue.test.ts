@@ -158,6 +158,14 @@ describe("aborting", () => {
     expect(queue.size).toBe(1);
   });
 
+  test("a controller in the place of its signal is refused at once, and takes no item", () => {
+    const queue = queueOf(1);
+    const signal = new AbortController() as never;
+    expect(() => queue.take({ signal })).toThrow("Expected `signal` to be an `AbortSignal`");
+    expect(() => queue.put(1, { signal })).toThrow("Expected `signal` to be an `AbortSignal`");
+    expect(queue.inspect()).toMatchObject({ size: 0, taking: 0, putting: 0 });
+  });
+
   test("no listener is left on a signal, and a thousand waiters put one on it", async () => {
     const warned = vi.fn();
     process.on("warning", warned);

@@ -5,7 +5,7 @@
  * `queue.contract.test.ts` says so case by case.
  */
 import { onAbort } from "./abort.ts";
-import { countOf } from "./bad-argument.ts";
+import { countOf, signalOf } from "./bad-argument.ts";
 import { deferred, type Deferred } from "./deferred.ts";
 import { QueueClosedError } from "./errors.ts";
 import { Fifo } from "./fifo.ts";
@@ -121,7 +121,7 @@ export class Queue<T> implements AsyncIterable<T> {
    * ```
    */
   put(item: T, options?: QueueWaitOptions): Promise<void> {
-    const signal = options?.signal;
+    const signal = signalOf(options?.signal);
     if (signal?.aborted === true) return rejected(signal.reason);
     if (this.#state !== "open") return rejected(this.#refusal("put"));
     if (this.#accept(item)) return Promise.resolve();
@@ -147,7 +147,7 @@ export class Queue<T> implements AsyncIterable<T> {
    * Whoever uses {@link join} calls {@link done} once for each item taken.
    */
   take(options?: QueueWaitOptions): Promise<T> {
-    const signal = options?.signal;
+    const signal = signalOf(options?.signal);
     if (signal?.aborted === true) return rejected(signal.reason);
     if (this.#items.size > 0) return Promise.resolve(this.#remove());
     if (this.#state !== "open") return rejected(this.#refusal("take"));

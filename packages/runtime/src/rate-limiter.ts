@@ -2,9 +2,17 @@ import { onAbort } from "./abort.ts";
 import { badArgument, countOf } from "./bad-argument.ts";
 import { deferred } from "./deferred.ts";
 import { LONGEST_DELAY_MS } from "./delay.ts";
-import { onAcquire, onReject, onWait, since, startOf, tell } from "./diagnostics.ts";
+import { isHeard, onAcquire, onReject, onWait, since, startOf, tell } from "./diagnostics.ts";
 import { LimiterClosedError, QueueFullError } from "./errors.ts";
-import { classify, type AcquireOptions, type Limiter, type Outcome, type Permit } from "./limiter.ts";
+import {
+  classify,
+  tooHeavy,
+  weightOf,
+  type AcquireOptions,
+  type Limiter,
+  type Outcome,
+  type Permit,
+} from "./limiter.ts";
 import { meterOf, type Meter, type Rate } from "./rate.ts";
 import { RatePermit } from "./rate-permit.ts";
 import { runUnder, wrapUnder } from "./run-under.ts";
@@ -167,14 +175,10 @@ export class RateLimiter implements Limiter {
   }
 
   #weightOf(options: AcquireOptions | undefined): number {
-    const weight = options?.weight ?? 1;
-    if (!Number.isInteger(weight) || weight < 1)
-      throw badArgument("weight", "an integer from 1 and up", weight);
+    const weight = weightOf(options);
     for (const { heaviest, weighted } of this.#meters) {
       if (!weighted || weight <= heaviest) continue;
-      throw new RangeError(
-        `Expected \`weight\` to be at most the ${heaviest} that may start at once, got \`${weight}\``,
-      );
+      throw tooHeavy(weight, `the ${heaviest} that may start at once`);
     }
     return weight;
   }
@@ -192,7 +196,7 @@ export class RateLimiter implements Limiter {
     const now = this.#now();
     if (this.#waitMs(weight, now) > 0) return false;
     this.#spend(weight, now);
-    if (onAcquire.hasSubscribers) tell(onAcquire, this, { weight, waitedMs: 0 });
+    if (isHeard(onAcquire)) tell(onAcquire, this, { weight, waitedMs: 0 });
     return true;
   }
 
@@ -217,7 +221,7 @@ export class RateLimiter implements Limiter {
       this.#turnAway(waiter, reason);
       this.#serve();
     });
-    tell(onWait, this, { weight, waiting: this.#waiters.size });
+    if (isHeard(onWait)) tell(onWait, this, { weight, waiting: this.#waiters.size });
     if (this.#waiters.first === waiter) this.#serve();
   }
 
@@ -239,7 +243,7 @@ export class RateLimiter implements Limiter {
       this.#spend(weight, now);
       this.#waiters.shift();
       leave?.();
-      if (onAcquire.hasSubscribers) tell(onAcquire, this, { weight, waitedMs: since(start) });
+      if (isHeard(onAcquire)) tell(onAcquire, this, { weight, waitedMs: since(start) });
       resolve(new RatePermit(this, weight));
     }
   }
@@ -250,7 +254,7 @@ export class RateLimiter implements Limiter {
   }
 
   #refuse(resolve: Resolve, weight: number, reason: unknown): void {
-    tell(onReject, this, { weight, error: reason });
+    if (isHeard(onReject)) tell(onReject, this, { weight, error: reason });
     const { promise, reject } = deferred<never>();
     reject(reason);
     resolve(promise);

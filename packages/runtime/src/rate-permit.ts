@@ -1,4 +1,4 @@
-import { onRelease, since, startOf } from "./diagnostics.ts";
+import { isHeard, onRelease, since, startOf } from "./diagnostics.ts";
 import { releasedTwice } from "./layered-permit.ts";
 import type { Limiter, Outcome, Permit } from "./limiter.ts";
 
@@ -17,7 +17,7 @@ export class RatePermit implements Permit {
   release(outcome: Outcome = "success"): void {
     if (this.#released) throw releasedTwice();
     this.#released = true;
-    if (!onRelease.hasSubscribers) return;
+    if (!isHeard(onRelease)) return;
     const limiter = this.#limiter;
     const heldMs = since(this.#start);
     onRelease.publish({ limiter, name: limiter.name, weight: this.#weight, outcome, heldMs });

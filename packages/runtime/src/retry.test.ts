@@ -322,6 +322,7 @@ test.for([
   [Date.now, { retryIf: true }, "Expected `retryIf`"],
   [Date.now, { onRetry: true }, "Expected `onRetry`"],
   [Date.now, { random: 4 }, "Expected `random`"],
+  [Date.now, { signal: new AbortController() }, "Expected `signal` to be an `AbortSignal`"],
 ] as const)("retry(%o, %o) is refused at once", ([fn, options, message]) => {
   expect(() => retry(fn as () => number, options as RetryOptions)).toThrow(message);
 });

@@ -1,5 +1,5 @@
 import { onAbort } from "./abort.ts";
-import { badArgument, countOf, functionOf } from "./bad-argument.ts";
+import { badArgument, countOf, functionOf, signalOf } from "./bad-argument.ts";
 import { delayOf, LONGEST_DELAY_MS } from "./delay.ts";
 import { classify, type Signal } from "./limiter.ts";
 import type { UnderPolicy } from "./policy.ts";
@@ -92,6 +92,7 @@ export function retry<This, P extends unknown[], R>(
   countOf("attempts", attempts);
   functionOf("retryIf", retryIf);
   functionOf("random", random);
+  signalOf(options.signal);
   if (onRetry !== undefined) functionOf("onRetry", onRetry);
   if (!["full", "none"].includes(jitter)) throw badArgument("jitter", '`"full"` or `"none"`', jitter);
   const { growth, maxMs } = growthOf(options.backoff);

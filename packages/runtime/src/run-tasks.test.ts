@@ -1,7 +1,15 @@
 /** What the helpers have in common, beyond what `map-limit.test.ts` says of each. */
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { deferred } from "./deferred.ts";
-import { forEachLimit, mapLimit, mapLimitSettled, Semaphore, type Limiter, type Permit } from "./index.ts";
+import {
+  forEachLimit,
+  mapLimit,
+  mapLimitSettled,
+  Queue,
+  Semaphore,
+  type Limiter,
+  type Permit,
+} from "./index.ts";
 
 /** Lets every microtask that is due run. */
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -67,6 +75,55 @@ describe("what ends a call", () => {
   });
 });
 
+describe("a source", () => {
+  test("that is closed while it runs is closed when it has given its item, which is dropped", async () => {
+    const controller = new AbortController();
+    const events: string[] = [];
+    function* source(): Generator<string> {
+      try {
+        yield "a";
+        controller.abort(new Error("enough"));
+        yield "b";
+        events.push("asked again");
+      } finally {
+        events.push("closed");
+      }
+    }
+    const call = forEachLimit(source(), 1, (item) => events.push(item), { signal: controller.signal });
+    await expect(call).rejects.toThrow("enough");
+    expect(events).toEqual(["a", "closed"]);
+  });
+
+  test("that ends its own call and then its items is not closed again", async () => {
+    const controller = new AbortController();
+    const close = vi.fn();
+    const source = {
+      [Symbol.iterator]: () => ({
+        next: () => {
+          controller.abort(new Error("enough"));
+          return { done: true as const, value: undefined };
+        },
+        return: close,
+      }),
+    };
+    await expect(mapLimit(source, 1, () => 1, { signal: controller.signal })).rejects.toThrow("enough");
+    expect(close).not.toHaveBeenCalled();
+  });
+});
+
+test("a graceMs between the longest delay of a timer and the next whole number waits for all", async () => {
+  const gate = deferred();
+  const call = mapLimit([1, 2], 2, (n) => (n === 1 ? Promise.reject(new Error("one")) : gate.promise), {
+    graceMs: 2 ** 31 - 0.5,
+  });
+  const ended = vi.fn();
+  call.catch(ended);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(ended).not.toHaveBeenCalled();
+  gate.resolve();
+  await expect(call).rejects.toThrow("one");
+});
+
 describe("how long it waits", () => {
   test("with graceMs Infinity for all that runs, however long", async () => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
@@ -116,6 +173,19 @@ describe("what a limiter is told and asked", () => {
 });
 
 describe("what progress says of how many there are", () => {
+  test("nothing of a queue, which holds some of them now", async () => {
+    const queue = new Queue<number>({ capacity: 2 });
+    const totals: unknown[] = [];
+    queue.tryPut(1);
+    const workers = forEachLimit(queue, 1, () => undefined, {
+      onProgress: ({ total }) => totals.push(total),
+    });
+    await queue.put(2);
+    queue.close();
+    await workers;
+    expect(totals).toEqual([undefined, undefined]);
+  });
+
   test.for<[string, Iterable<string>, number | undefined]>([
     ["the length of an array", ["a", "b"], 2],
     ["the size of a set", new Set(["a", "b", "c"]), 3],
@@ -145,6 +215,27 @@ describe("timers", () => {
     over = true;
     expect(results).toEqual([0, 1, 2, 3, 4, 5]);
     expect(events.slice(0, 7)).toEqual([0, 1, 2, "turn", 3, 4, 5]);
+  });
+
+  test.for<[string, () => unknown]>([
+    [
+      "throw",
+      () => {
+        throw new Error("no");
+      },
+    ],
+    ["reject", () => Promise.reject(new Error("no"))],
+  ])("have a turn also when tasks do nothing but %s", async ([, task]) => {
+    vi.useFakeTimers({ toFake: ["Date"], now: 0 });
+    let turns = 0;
+    setImmediate(() => turns++);
+    const turnsAt: number[] = [];
+    await mapLimitSettled([0, 1, 2, 3, 4, 5], 2, () => {
+      vi.setSystemTime(Date.now() + 20);
+      turnsAt.push(turns);
+      return task();
+    });
+    expect(turnsAt).toEqual([0, 0, 0, 1, 1, 1]);
   });
 
   test("cost a look at the clock for every 64th task while the clock stands still", async () => {

@@ -5,8 +5,9 @@
  * bound, this file and what it imports is all there is.
  */
 import { allowManyListeners, onAbort } from "./abort.ts";
-import { badArgument, countOf, durationOf, functionOf } from "./bad-argument.ts";
+import { badArgument, countOf, durationOf, functionOf, signalOf } from "./bad-argument.ts";
 import {
+  giveBack,
   limiterOf,
   type AcquireOptions,
   type Concurrency,
@@ -91,6 +92,7 @@ const nextTurn: (resume: () => void) => void =
  *
  * @param keeps - What to resolve to: the values of the tasks, or how each ended (then none fails the call), or nothing.
  * To keep results is also to copy an array at the call, and to skip its holes.
+ * @param total - How many items there are, where somebody knows.
  */
 export function runTasks<Item, Result>(
   source: Iterable<Item> | AsyncIterable<Item>,
@@ -98,17 +100,18 @@ export function runTasks<Item, Result>(
   fn: (item: Item, index: number, context: TaskContext) => unknown,
   options: StoppableTaskOptions<Item> = {},
   keeps?: "values" | "ends",
+  total?: number,
 ): Promise<Result> {
   checkArguments(source, concurrency, fn, options);
   const nothing = (): undefined => undefined;
-  pattern ??= new Run<never>([], 1, nothing, {}, "values", nothing, nothing);
+  pattern ??= new Run<never>(1, nothing, {}, "values", 0, nothing, nothing);
   return new Promise((resolve, reject) => {
     new Run<Item>(
-      source,
       concurrency,
       fn,
       options,
       keeps,
+      total ?? sizeOf(source),
       resolve as (result: unknown) => void,
       reject,
     ).start(source as Partial<Iterable<Item> & AsyncIterable<Item>>);
@@ -169,11 +172,11 @@ class Run<Item> {
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
-    source: Iterable<Item> | AsyncIterable<Item>,
     concurrency: Concurrency,
     fn: (item: Item, index: number, context: TaskContext) => unknown,
     options: StoppableTaskOptions<Item>,
     keeps: "values" | "ends" | undefined,
+    total: number | undefined,
     resolve: (result: unknown) => void,
     reject: (reason: unknown) => void,
   ) {
@@ -183,7 +186,7 @@ class Run<Item> {
     this.#limiter = typeof concurrency === "number" ? undefined : concurrency;
     // No infinity: a field that holds one is of another shape.
     this.#limit = typeof concurrency === "number" ? Math.min(concurrency, 2 ** 30) : 2 ** 30;
-    this.#total = sizeOf(source);
+    this.#total = total;
     this.#resolve = resolve;
     this.#reject = reject;
     const controller = this.#controller;
@@ -260,13 +263,14 @@ class Run<Item> {
     await stillRunning(error);
     this.#ended(permit, error ?? new Error());
     this.#running--;
+    if (this.#index >= this.#lookAt) this.#look();
     this.#pump();
   }
 
   #ended(permit: Permit | undefined, error: unknown, value?: unknown): void {
     this.#done++;
     try {
-      permit?.release(this.#blocks & stopped ? "ignore" : this.#limiter?.classify?.(error, value));
+      if (permit) giveBack(permit, this.#blocks & stopped ? undefined : this.#limiter, error, value);
       this.#options.onProgress?.({
         done: this.#done,
         failed: this.#failed,
@@ -299,11 +303,17 @@ class Run<Item> {
     if (this.#blocks) return false;
     if (this.#length >= 0) return this.#pullCopied();
     try {
+      // An iterator that throws is done, and one that runs cannot be closed.
+      if (!this.#isAsync) this.#blocks = exhausted;
       const step = (this.#iterator as Iterator<Item>).next();
-      if (!this.#isAsync) return this.#take(step);
-      void this.#later(step, exhausted, this.#take);
+      if (this.#isAsync) void this.#later(step, exhausted, this.#take);
+      else {
+        this.#blocks &= ~exhausted;
+        if (this.#blocks && !step.done) void close(this.#iterator);
+        return this.#take(step);
+      }
     } catch (error) {
-      this.#stop(error, exhausted); // An iterator that throws is done: there is nothing to close.
+      this.#stop(error);
     }
     return false;
   }
@@ -375,7 +385,7 @@ class Run<Item> {
     if (!(this.#blocks & exhausted)) void close(this.#iterator);
     this.#blocks |= stopped;
     this.#controller.abort(error);
-    if (graceMs < 2 ** 31) {
+    if (graceMs < 2 ** 31 - 1) {
       this.#timer = setTimeout(() => {
         this.#finish();
       }, graceMs);
@@ -408,7 +418,7 @@ export function checkArguments<Item>(
   source: unknown,
   concurrency: Concurrency,
   fn: unknown,
-  { graceMs = 0, weight }: TaskOptions<Item>,
+  { graceMs = 0, onError, onProgress, signal, weight }: TaskOptions<Item>,
 ): void {
   const doors = source as Partial<Iterable<Item> & AsyncIterable<Item>> | null | undefined;
   if (typeof (doors?.[Symbol.asyncIterator] ?? doors?.[Symbol.iterator]) !== "function") {
@@ -418,13 +428,23 @@ export function checkArguments<Item>(
   else if (weight) throw badArgument("concurrency", "a limiter, because there are weights", concurrency);
   else countOf("concurrency", concurrency);
   functionOf("fn", fn);
+  functionOf("onError", onError ?? fn);
+  functionOf("onProgress", onProgress ?? fn);
+  functionOf("weight", weight ?? fn);
   durationOf("graceMs", graceMs);
+  signalOf(signal);
 }
 
-/** How many there are, where a source says so. */
-function sizeOf(source: unknown): number | undefined {
-  const { length, size } = source as { length?: unknown; size?: unknown };
-  return [length, size].find((count) => typeof count === "number");
+/** How many there are, where a source says so. What a queue holds now is not all that will come. */
+export function sizeOf(source: unknown): number | undefined {
+  const { length, size, [Symbol.asyncIterator]: comes } = source as Sized;
+  return comes ? undefined : [length, size].find((count) => typeof count === "number");
+}
+
+interface Sized {
+  readonly length?: unknown;
+  readonly size?: unknown;
+  readonly [Symbol.asyncIterator]?: unknown;
 }
 
 /** Tells a source that nothing more is wanted. Its answer is neither waited for nor heeded: the call has its error. */

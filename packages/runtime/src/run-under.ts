@@ -1,5 +1,5 @@
 import { functionOf } from "./bad-argument.ts";
-import type { AcquireOptions, Limiter, Permit } from "./limiter.ts";
+import { giveBack, weightOf, type AcquireOptions, type Limiter, type Permit } from "./limiter.ts";
 import { whenEnded } from "./when-ended.ts";
 
 /** `run` of a limiter that has nothing better: starts at once and synchronously if a permit is free. */
@@ -21,8 +21,15 @@ export function wrapUnder<This, A extends unknown[], R>(
   options?: AcquireOptions,
 ): (this: This, ...args: A) => Promise<Awaited<R>> {
   functionOf("fn", fn);
+  weightOf(options);
   return function (...args) {
-    return limiter.run<R>(() => fn.apply(this, args), { item: args[0], ...options });
+    try {
+      return limiter.run<R>(() => fn.apply(this, args), { item: args[0], ...options });
+    } catch (error) {
+      // Of a key, or a limit, that cannot be found. Calls are independent: it stops no loop that makes them.
+      // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- it is what was thrown
+      return Promise.reject(error);
+    }
   };
 }
 
@@ -36,10 +43,10 @@ export async function runWith<R>(
     value = await (permit.within ? permit.within(task) : task());
   } catch (error) {
     whenEnded(error, () => {
-      permit.release(limiter.classify?.(error ?? new Error(), undefined));
+      giveBack(permit, limiter, error ?? new Error());
     });
     throw error;
   }
-  permit.release(limiter.classify?.(undefined, value));
+  giveBack(permit, limiter, undefined, value);
   return value;
 }

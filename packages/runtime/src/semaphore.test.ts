@@ -276,6 +276,27 @@ describe("run and wrap", () => {
   });
 });
 
+test("a controller in the place of its signal is refused at once, and takes nobody's permit", async () => {
+  const semaphore = new Semaphore(1);
+  const signal = new AbortController() as never;
+  const message = "Expected `signal` to be an `AbortSignal`, got `[object AbortController]` (object)";
+  expect(() => semaphore.acquire({ signal })).toThrow(message);
+  const permit = await semaphore.acquire();
+  expect(() => semaphore.acquire({ signal })).toThrow(message);
+  permit.release();
+  await semaphore.idle();
+});
+
+test("of an aborted signal, a closed semaphore and a full line, the error is that of the first", async () => {
+  const semaphore = new Semaphore(1, { maxWaiting: 0 });
+  await semaphore.acquire();
+  const signal = AbortSignal.abort(new Error("gone"));
+  await expect(semaphore.acquire({ signal })).rejects.toThrow("gone");
+  semaphore.close(new Error("closed"));
+  await expect(semaphore.acquire()).rejects.toThrow("closed");
+  await expect(semaphore.acquire({ signal })).rejects.toThrow("gone");
+});
+
 test("bad arguments throw at once", async () => {
   expect(() => new Semaphore(0)).toThrow(
     "Expected `permits` to be an integer from 1 and up or `Infinity`, got `0` (number)",
@@ -287,6 +308,13 @@ test("bad arguments throw at once", async () => {
   expect(() => semaphore.acquire({ weight: 0 })).toThrow(
     "Expected `weight` to be an integer from 1 and up, got `0` (number)",
   );
+  expect(() => semaphore.tryAcquire({ priority: NaN })).toThrow(
+    "Expected `priority` to be a number, got `NaN` (number)",
+  );
+  expect(() => semaphore.acquire({ priority: "high" as never })).toThrow(
+    "Expected `priority` to be a number",
+  );
+  expect(() => semaphore.wrap(() => 1, { weight: 0 })).toThrow("Expected `weight` to be an integer");
   expect(() => semaphore.run(1 as never)).toThrow("Expected `task` to be a function");
   expect(() => semaphore.wrap(1 as never)).toThrow("Expected `fn` to be a function");
   await semaphore.idle();

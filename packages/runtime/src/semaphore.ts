@@ -1,11 +1,29 @@
 import { onAbort } from "./abort.ts";
-import { badArgument, countOf, durationOf } from "./bad-argument.ts";
-import { onAcquire, onLimit, onReject, onRelease, onWait, since, startOf, tell } from "./diagnostics.ts";
+import { countOf, durationOf } from "./bad-argument.ts";
+import {
+  isHeard,
+  onAcquire,
+  onLimit,
+  onReject,
+  onRelease,
+  onWait,
+  since,
+  startOf,
+  tell,
+} from "./diagnostics.ts";
 import { LimiterClosedError, QueueFullError } from "./errors.ts";
 import { releasedTwice } from "./layered-permit.ts";
-import { classify, type AcquireOptions, type Limiter, type Outcome, type Permit } from "./limiter.ts";
+import {
+  classify,
+  tooHeavy,
+  weightOf,
+  type AcquireOptions,
+  type Limiter,
+  type Outcome,
+  type Permit,
+} from "./limiter.ts";
 import { runUnder, wrapUnder } from "./run-under.ts";
-import { defaultStallAfterMs, watch, type Stallable } from "./stall.ts";
+import { defaultStallAfterMs, watch } from "./stall.ts";
 import { Waiters, type Resolve, type Waiter, type Waiting } from "./waiters.ts";
 
 /** Options of {@link Semaphore}. */
@@ -47,7 +65,6 @@ export class Semaphore implements Limiter {
   #moves = 0;
   #closed: { readonly reason: unknown } | undefined;
   readonly #whenIdle: (() => void)[] = [];
-  #stallable: Stallable | undefined;
 
   /**
    * @param permits - Tasks in flight at most: an integer from 1, or `Infinity`. Can be changed later.
@@ -78,10 +95,10 @@ export class Semaphore implements Limiter {
   set permits(permits: number) {
     const previous = this.#permits;
     this.#permits = countOf("permits", permits);
-    tell(onLimit, this, { capacity: permits, previous });
+    if (isHeard(onLimit)) tell(onLimit, this, { capacity: permits, previous });
     for (const waiting of this.#waiters.toArray()) {
       const { weight = 1 } = waiting;
-      if (weight > permits) this.#turnAway(waiting, tooHeavy(weight, permits));
+      if (weight > permits) this.#turnAway(waiting, this.#tooHeavy(weight));
     }
     this.#serve();
   }
@@ -124,7 +141,7 @@ export class Semaphore implements Limiter {
     const weight = this.#weightOf(options);
     if (this.#waiters.size > 0 || this.#active + weight > this.#permits || this.#closed) return undefined;
     this.#active += weight;
-    if (onAcquire.hasSubscribers) tell(onAcquire, this, { weight, waitedMs: 0 });
+    if (isHeard(onAcquire)) tell(onAcquire, this, { weight, waitedMs: 0 });
     return new SemaphorePermit(this, weight);
   }
 
@@ -170,12 +187,13 @@ export class Semaphore implements Limiter {
   }
 
   #weightOf(options: AcquireOptions | undefined): number {
-    const weight = options?.weight;
-    if (weight === undefined) return 1;
-    if (!Number.isInteger(weight) || weight < 1)
-      throw badArgument("weight", "an integer from 1 and up", weight);
-    if (weight > this.#permits) throw tooHeavy(weight, this.#permits);
+    const weight = weightOf(options);
+    if (weight > this.#permits) throw this.#tooHeavy(weight);
     return weight;
+  }
+
+  #tooHeavy(weight: number): RangeError {
+    return tooHeavy(weight, `the ${this.#permits} permits there are`);
   }
 
   #wait(options: AcquireOptions | undefined): Promise<Permit> {
@@ -184,10 +202,20 @@ export class Semaphore implements Limiter {
     if (options?.signal?.aborted) return this.#refuse(weight, options.signal.reason as Error);
     if (this.#closed) return this.#refuse(weight, this.#closed.reason as Error);
     if (waiters.size >= this.#maxWaiting) return this.#refuse(weight, new QueueFullError(this.#maxWaiting));
-    if (waiters.size === 0) watch((this.#stallable ??= this.#toStallable()));
-    tell(onWait, this, { weight, waiting: waiters.size + 1 });
+    if (waiters.size === 0) {
+      watch(this, () => ({
+        limiter: this,
+        name: this.name,
+        stallAfterMs: this.stallAfterMs,
+        describe: () =>
+          `Semaphore${this.name === undefined ? "" : ` "${this.name}"`} of ${this.#permits} permits`,
+        waiting: () => waiters.size,
+        moves: () => this.#moves,
+      }));
+    }
+    if (isHeard(onWait)) tell(onWait, this, { weight, waiting: waiters.size + 1 });
     return new Promise((resolve) => {
-      if (options || onAcquire.hasSubscribers) this.#line(resolve, options);
+      if (options || isHeard(onAcquire)) this.#line(resolve, options);
       else waiters.add(resolve, 0);
     });
   }
@@ -220,14 +248,14 @@ export class Semaphore implements Limiter {
   }
 
   #refuse(weight: number, error: Error): Promise<never> {
-    tell(onReject, this, { weight, error });
+    if (isHeard(onReject)) tell(onReject, this, { weight, error });
     return Promise.reject(error);
   }
 
   #takeBack({ weight, start }: SemaphorePermit, outcome: Outcome): void {
     this.#active -= weight;
     this.#moves++;
-    if (onRelease.hasSubscribers) tell(onRelease, this, { weight, outcome, heldMs: since(start) });
+    if (isHeard(onRelease)) tell(onRelease, this, { weight, outcome, heldMs: since(start) });
     if (this.#waiters.size > 0) this.#serve();
     else if (this.#whenIdle.length) this.#tellIdle();
   }
@@ -240,7 +268,7 @@ export class Semaphore implements Limiter {
       this.#moves++;
       this.#waiters.shift();
       leave?.();
-      if (onAcquire.hasSubscribers) tell(onAcquire, this, { weight, waitedMs: since(start) });
+      if (isHeard(onAcquire)) tell(onAcquire, this, { weight, waitedMs: since(start) });
       (waiting.resolve ?? waiting)(new SemaphorePermit(this, weight));
     }
     this.#tellIdle();
@@ -248,18 +276,6 @@ export class Semaphore implements Limiter {
 
   #tellIdle(): void {
     if (this.atRest) for (const tell of this.#whenIdle.splice(0)) tell();
-  }
-
-  #toStallable(): Stallable {
-    return {
-      limiter: this,
-      name: this.name,
-      stallAfterMs: this.stallAfterMs,
-      describe: () =>
-        `Semaphore${this.name === undefined ? "" : ` "${this.name}"`} of ${this.#permits} permits`,
-      waiting: () => this.#waiters.size,
-      moves: () => this.#moves,
-    };
   }
 }
 
@@ -296,9 +312,3 @@ let takeBack: (semaphore: Semaphore, permit: SemaphorePermit, outcome: Outcome) 
  * `run-tasks.ts`. For the same reason there is one `takeBack`, and not a closure of each semaphore.
  */
 let kept: SemaphorePermit | true | undefined;
-
-function tooHeavy(weight: number, permits: number): RangeError {
-  return new RangeError(
-    `Expected \`weight\` to be at most the ${permits} permits there are, got \`${weight}\``,
-  );
-}

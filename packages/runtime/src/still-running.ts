@@ -16,5 +16,9 @@ export function leaveRunning(error: object, task: Promise<unknown>): void {
  * rejects. A slot is free only then.
  */
 export function stillRunning(error: unknown): Promise<unknown> | undefined {
-  return (error as { readonly [settled]?: Promise<unknown> } | null | undefined)?.[settled];
+  try {
+    return (error as { readonly [settled]?: Promise<unknown> } | null | undefined)?.[settled];
+  } catch {
+    return undefined; // A proxy that knows its own members only.
+  }
 }

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { describe, expect, test, vi } from "vitest";
 import { deferred, type Deferred } from "./deferred.ts";
 import { Semaphore, streamLimit, type TaskContext } from "./index.ts";
@@ -198,6 +199,39 @@ describe("streamLimit", () => {
     const removed = vi.spyOn(signal, "removeEventListener");
     await collect(streamLimit([1, 2], 1, (n) => n, { signal }));
     expect([added.mock.calls.length, removed.mock.calls.length]).toEqual([1, 1]);
+  });
+
+  test("follows a limiter whose capacity changes", async () => {
+    const limiter = new Semaphore(1);
+    let running = 0;
+    const running_at: number[] = [];
+    const task = async (n: number): Promise<number> => {
+      running_at[n] = ++running;
+      await settle();
+      running--;
+      return n;
+    };
+    for await (const n of streamLimit([0, 1, 2, 3, 4, 5, 6], limiter, task)) if (n === 1) limiter.permits = 3;
+    expect(Math.max(...running_at.slice(0, 2))).toBe(1);
+    expect(Math.max(...running_at)).toBe(3);
+  });
+
+  test("progress knows how many there are", async () => {
+    const totals: unknown[] = [];
+    await collect(streamLimit(["a", "b"], 1, (x) => x, { onProgress: ({ total }) => totals.push(total) }));
+    expect(totals).toEqual([2, 2]);
+  });
+
+  test("a source that says it has no async iterator is taken as the iterable it is", async () => {
+    const source = Object.assign([1, 2], { [Symbol.asyncIterator]: undefined });
+    expect(await collect(streamLimit(source as Iterable<number>, 2, (n) => n))).toEqual([1, 2]);
+  });
+
+  test("a task sees the async context of who asked for the first result", async () => {
+    const storage = new AsyncLocalStorage<string>();
+    const stream = storage.run("maker", () => streamLimit([1, 2, 3], 1, () => storage.getStore()));
+    expect((await storage.run("reader", () => stream.next())).value).toBe("reader");
+    expect(await collect(stream)).toEqual(["reader", "reader"]);
   });
 
   test("takes async sources and limiters", async () => {

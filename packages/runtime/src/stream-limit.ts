@@ -1,7 +1,14 @@
 import { onAbort } from "./abort.ts";
 import { badArgument } from "./bad-argument.ts";
 import type { Concurrency } from "./limiter.ts";
-import { checkArguments, runTasks, type ElementOf, type TaskContext, type TaskOptions } from "./run-tasks.ts";
+import {
+  checkArguments,
+  runTasks,
+  sizeOf,
+  type ElementOf,
+  type TaskContext,
+  type TaskOptions,
+} from "./run-tasks.ts";
 
 /** Options of {@link streamLimit}. */
 export interface StreamOptions<Item> extends TaskOptions<Item> {
@@ -9,7 +16,8 @@ export interface StreamOptions<Item> extends TaskOptions<Item> {
   readonly ordered?: boolean | undefined;
   /**
    * Results that may lie ready, untaken, before no more tasks are started: no more than `concurrency + buffer` items are
-   * between being pulled and their results being taken. An integer from 0, or `Infinity`. Default 0.
+   * between being pulled and their results being taken, where the concurrency of a limiter is the capacity that it has at
+   * the moment. An integer from 0, or `Infinity`. Default 0.
    */
   readonly buffer?: number | undefined;
 }
@@ -47,7 +55,8 @@ export function streamLimit<S extends Iterable<unknown> | AsyncIterable<unknown>
   if (buffer !== Infinity && !(Number.isInteger(buffer) && buffer >= 0)) {
     throw badArgument("buffer", "an integer from 0 and up or `Infinity`", buffer);
   }
-  const room = (typeof concurrency === "number" ? concurrency : concurrency.capacity) + buffer;
+  /** A limiter's capacity may change. */
+  const room = (): number => (typeof concurrency === "number" ? concurrency : concurrency.capacity) + buffer;
   const leaving = new AbortController();
   const ready = new Map<number, R>(); // Results by their turn.
   let pulled = 0;
@@ -64,7 +73,7 @@ export function streamLimit<S extends Iterable<unknown> | AsyncIterable<unknown>
       let closed = false;
       return {
         next: async () => {
-          while (pulled - taken >= room) {
+          while (pulled - taken >= room()) {
             await new Promise<void>((resolve) => {
               wakePuller = resolve;
             });
@@ -96,11 +105,14 @@ export function streamLimit<S extends Iterable<unknown> | AsyncIterable<unknown>
     const unlisten = onAbort(signal, (reason) => {
       leaving.abort(reason);
     });
-    const tasks = runTasks(gated, concurrency, task, {
-      ...options,
-      stopOnError: true,
-      signal: leaving.signal,
-    })
+    const tasks = runTasks(
+      gated,
+      concurrency,
+      task,
+      { ...options, stopOnError: true, signal: leaving.signal },
+      undefined,
+      sizeOf(source),
+    )
       .catch((error: unknown) => {
         failure = { error };
       })
@@ -148,5 +160,6 @@ export function streamLimit<S extends Iterable<unknown> | AsyncIterable<unknown>
 }
 
 function iteratorOf<T>(source: Iterable<T> | AsyncIterable<T>): Iterator<T> | AsyncIterator<T> {
-  return Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]();
+  const doors = source as Partial<AsyncIterable<T>> & Iterable<T>;
+  return doors[Symbol.asyncIterator]?.() ?? doors[Symbol.iterator]();
 }

@@ -26,10 +26,10 @@ test("these are the names, and no others", () => {
   ]);
 });
 
-test("the entry imports no client and no module of Node, and is at most 7700 bytes", async () => {
+test("the entry imports no client and no module of Node, and is at most 7720 bytes", async () => {
   const { code } = await bundle("./index.ts");
   expect(code).not.toMatch(/\b(?:import|require)\b\s*\(?\s*["']/u);
-  expect(gzipSync(code, { level: 9 }).length).toBeLessThanOrEqual(7700);
+  expect(gzipSync(code, { level: 9 }).length).toBeLessThanOrEqual(7720);
 });
 
 test("who imports the main entry has nothing of it", async () => {

@@ -1,5 +1,5 @@
 import { allowManyListeners } from "../abort.ts";
-import { onRelease, since, startOf } from "../diagnostics.ts";
+import { isHeard, onRelease, since, startOf } from "../diagnostics.ts";
 import { releasedTwice } from "../layered-permit.ts";
 import type { Limiter, Outcome, Permit, Signal } from "../limiter.ts";
 import { PermitLostError } from "./errors.ts";
@@ -138,7 +138,7 @@ class Lease implements RedisPermit {
     this.#held.delete(this);
     const { limiter, name } = this.#lessor;
     const weight = this.#weight;
-    if (onRelease.hasSubscribers) {
+    if (isHeard(onRelease)) {
       onRelease.publish({ limiter, name, weight, outcome, heldMs: since(this.#start) });
     }
     return this.#giveBack();

@@ -3,6 +3,7 @@ import { badArgument, countOf } from "../bad-argument.ts";
 import { deferred } from "../deferred.ts";
 import { delayOf } from "../delay.ts";
 import {
+  isHeard,
   onAcquire,
   onReject,
   onWait,
@@ -136,7 +137,7 @@ export class Line<Asked extends AskingWaiter> {
         });
       }
       this.#waiters.add(waiter, priority);
-      if (onWait.hasSubscribers) this.#tell(onWait, { weight, waiting: this.size });
+      if (isHeard(onWait)) this.#tell(onWait, { weight, waiting: this.size });
       if (this.#state === "open" || this.#waiters.first === waiter) this.wake();
     }
     return promise;
@@ -234,7 +235,7 @@ export class Line<Asked extends AskingWaiter> {
 
   #admit({ leave, resolve, weight, start }: Asked, permit: Permit): void {
     leave?.();
-    if (onAcquire.hasSubscribers) this.#tell(onAcquire, { weight, waitedMs: since(start) });
+    if (isHeard(onAcquire)) this.#tell(onAcquire, { weight, waitedMs: since(start) });
     resolve(permit);
   }
 
@@ -271,7 +272,7 @@ export class Line<Asked extends AskingWaiter> {
   }
 
   #refuse({ resolve, weight }: Asked, reason: unknown): void {
-    if (onReject.hasSubscribers) this.#tell(onReject, { weight, error: reason });
+    if (isHeard(onReject)) this.#tell(onReject, { weight, error: reason });
     const { promise, reject } = deferred<never>();
     reject(reason);
     resolve(promise);

@@ -1,5 +1,13 @@
 import { badArgument } from "../bad-argument.ts";
-import { classify, type AcquireOptions, type Limiter, type Outcome, type Permit } from "../limiter.ts";
+import {
+  classify,
+  tooHeavy,
+  weightOf,
+  type AcquireOptions,
+  type Limiter,
+  type Outcome,
+  type Permit,
+} from "../limiter.ts";
 import { RatePermit } from "../rate-permit.ts";
 import { runUnder, wrapUnder } from "../run-under.ts";
 import { connectionOf, type Connection, type RedisClientLike } from "./client.ts";
@@ -105,14 +113,8 @@ export class RedisRateLimiter implements Limiter {
    * @throws {RangeError} when the weight is above the burst, or the strict limit, so that it would wait for ever.
    */
   acquire(options?: AcquireOptions): Promise<Permit> {
-    const weight = options?.weight ?? 1;
-    if (!Number.isInteger(weight) || weight < 1)
-      throw badArgument("weight", "an integer from 1 and up", weight);
-    if (weight > this.#heaviest) {
-      throw new RangeError(
-        `Expected \`weight\` to be at most the ${this.#heaviest} that may start at once, got \`${weight}\``,
-      );
-    }
+    const weight = weightOf(options);
+    if (weight > this.#heaviest) throw tooHeavy(weight, `the ${this.#heaviest} that may start at once`);
     return this.#line.enter(weight, options);
   }
 

@@ -1,6 +1,6 @@
 import { badArgument, countOf, functionOf } from "../bad-argument.ts";
 import { LONGEST_DELAY_MS } from "../delay.ts";
-import { classify, type AcquireOptions, type Limiter, type Outcome } from "../limiter.ts";
+import { classify, tooHeavy, weightOf, type AcquireOptions, type Limiter, type Outcome } from "../limiter.ts";
 import { runWith, wrapUnder } from "../run-under.ts";
 import type { Waiter } from "../waiters.ts";
 import { connectionOf, type Connection, type RedisClientLike } from "./client.ts";
@@ -136,14 +136,8 @@ export class RedisSemaphore implements Limiter {
    * @throws {RangeError} when the weight is above `permits`, so that it would wait for ever.
    */
   acquire(options?: AcquireOptions): Promise<RedisPermit> {
-    const weight = options?.weight ?? 1;
-    if (!Number.isInteger(weight) || weight < 1)
-      throw badArgument("weight", "an integer from 1 and up", weight);
-    if (weight > this.permits) {
-      throw new RangeError(
-        `Expected \`weight\` to be at most the ${this.permits} permits there are, got \`${weight}\``,
-      );
-    }
+    const weight = weightOf(options);
+    if (weight > this.permits) throw tooHeavy(weight, `the ${this.permits} permits there are`);
     return this.#line.enter(weight, options) as Promise<RedisPermit>;
   }
 
