@@ -214,6 +214,123 @@ describe("withinMs", () => {
   });
 });
 
+/** An iterator that gives these and then what `end` says, and notes whether it was closed. */
+function noted(items: readonly number[], end: () => IteratorResult<number, undefined>) {
+  const close = vi.fn(() => ({ done: true, value: undefined }) as const);
+  const next = (): IteratorResult<number, undefined> => {
+    const [value, ...rest] = items;
+    if (value === undefined) return end();
+    items = rest;
+    return { done: false, value };
+  };
+  const iterator = { next, return: close };
+  const asyncIterator = {
+    next: () => Promise.resolve().then(next),
+    return: () => Promise.resolve().then(close),
+  };
+  const sync: Iterable<number> = { [Symbol.iterator]: () => iterator };
+  const async: AsyncIterable<number> = { [Symbol.asyncIterator]: () => asyncIterator };
+  return { sync, async, close };
+}
+const ended = (): IteratorResult<number, undefined> => ({ done: true, value: undefined });
+const broken = (): never => {
+  throw new Error("broken");
+};
+/** Each way to batch a source, in batches of two; the last may be left without being waited for. */
+const ways: readonly (readonly [
+  name: string,
+  batch: (source: ReturnType<typeof noted>) => AsyncIterable<number[]> | Iterable<number[]>,
+])[] = [
+  ["an iterable", (source) => batched(source.sync, { size: 2 })],
+  ["an async iterable", (source) => batched(source.async, { size: 2 })],
+  ["with a time", (source) => batched(source.async, { size: 2, withinMs: 1000 })],
+];
+
+describe.for(ways)("%s", ([, batch]) => {
+  test("that fails at a batch's end gives no empty batch before its error, and is not closed", async () => {
+    const source = noted([1, 2], broken);
+    const got: number[][] = [];
+    const read = async (): Promise<void> => {
+      for await (const one of batch(source)) got.push(one);
+    };
+    await expect(read()).rejects.toThrow("broken");
+    expect(got).toEqual([[1, 2]]);
+    expect(source.close).not.toHaveBeenCalled();
+  });
+
+  test("that ends at a batch's end gives no empty batch, and is not closed", async () => {
+    const source = noted([1, 2], ended);
+    const got: number[][] = [];
+    for await (const one of batch(source)) got.push(one);
+    expect(got).toEqual([[1, 2]]);
+    expect(source.close).not.toHaveBeenCalled();
+  });
+
+  test("that cannot be closed can be left", async () => {
+    const source = noted([1, 2, 3], ended);
+    for (const iterator of [source.sync[Symbol.iterator](), source.async[Symbol.asyncIterator]()]) {
+      Object.assign(iterator, { return: undefined });
+    }
+    const got: number[][] = [];
+    for await (const one of batch(source)) {
+      got.push(one);
+      break;
+    }
+    expect(got).toEqual([[1, 2]]);
+  });
+});
+
+describe("leaving batches with a time", () => {
+  test("after the end closes nothing, and answers as every iterator does", async () => {
+    const source = noted([1], ended);
+    const batches = batched(source.async, { size: 2, withinMs: 1000 });
+    expect(await all(batches)).toEqual([[1]]);
+    expect(await batches.return?.()).toEqual({ value: undefined, done: true });
+    expect(source.close).not.toHaveBeenCalled();
+  });
+
+  test("while nothing is read waits until the source is closed, and hears why it could not be", async () => {
+    const full = noted([1, 2, 3, 4, 5], ended);
+    const more = batched(full.async, { size: 2, withinMs: 1000 });
+    await more.next();
+    await new Promise(setImmediate); // It has read on, as far as it may.
+    full.close.mockImplementation(broken);
+    await expect(more.return?.()).rejects.toThrow("broken");
+    expect(await more.next()).toEqual({ value: undefined, done: true });
+  });
+
+  test("while it reads, what comes then is dropped: no batch, no timer, no error", async () => {
+    vi.useFakeTimers();
+    for (const settle of ["give", "fail"] as const) {
+      const pulls: { give: (n: number) => void; fail: (error: Error) => void }[] = [];
+      const batches = batched(
+        {
+          [Symbol.asyncIterator]: () => ({
+            next: () =>
+              new Promise<IteratorResult<number>>((resolve, reject) => {
+                pulls.push({
+                  give: (value) => {
+                    resolve({ done: false, value });
+                  },
+                  fail: reject,
+                });
+              }),
+          }),
+        },
+        { size: 2, withinMs: 1000 },
+      );
+      const pending = batches.next();
+      await batches.return?.();
+      pulls[0]?.[settle](settle === "give" ? (1 as never) : (new Error("late") as never));
+      await vi.advanceTimersByTimeAsync(0);
+      expect(await pending).toEqual({ value: undefined, done: true });
+      expect(vi.getTimerCount()).toBe(0);
+      expect(await batches.next()).toEqual({ value: undefined, done: true });
+      expect(pulls).toHaveLength(1);
+    }
+  });
+});
+
 test("for any items, size and failure, nothing is lost, doubled or reordered", async () => {
   const numRuns = Number(process.env["FLOODGATE_SCHEDULES"] ?? 10_000) / 10;
   await fc.assert(

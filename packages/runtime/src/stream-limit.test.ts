@@ -216,6 +216,15 @@ describe("streamLimit", () => {
     expect(Math.max(...running_at)).toBe(3);
   });
 
+  test("with buffer: Infinity no reader is waited for", async () => {
+    const started: number[] = [];
+    const stream = streamLimit([0, 1, 2, 3], 1, (n) => started.push(n), { buffer: Infinity });
+    expect((await stream.next()).done).toBe(false);
+    await settle();
+    expect(started).toEqual([0, 1, 2, 3]);
+    await stream.return?.();
+  });
+
   test("progress knows how many there are", async () => {
     const totals: unknown[] = [];
     await collect(streamLimit(["a", "b"], 1, (x) => x, { onProgress: ({ total }) => totals.push(total) }));
@@ -251,6 +260,8 @@ describe("streamLimit", () => {
   test("bad arguments throw at once", () => {
     expect(() => streamLimit(null as never, 1, () => 1)).toThrow("Expected `source`");
     expect(() => streamLimit([], 0, () => 1)).toThrow("Expected `concurrency`");
-    expect(() => streamLimit([], 1, () => 1, { buffer: -1 })).toThrow("Expected `buffer`");
+    expect(() => streamLimit([], 1, () => 1, { buffer: -1 })).toThrow(
+      "Expected `buffer` to be an integer from 0 and up or `Infinity`, got `-1` (number)",
+    );
   });
 });

@@ -62,7 +62,7 @@ export function streamLimit<S extends Iterable<unknown> | AsyncIterable<unknown>
   let pulled = 0;
   let arrived = 0;
   let taken = 0;
-  let hasLeft = false;
+  let hasLeft = false as boolean;
   let wakeReader = (): void => undefined;
   let wakePuller = (): void => undefined;
 
@@ -134,11 +134,7 @@ export function streamLimit<S extends Iterable<unknown> | AsyncIterable<unknown>
         });
       }
     } finally {
-      if (!over) {
-        hasLeft = true;
-        leaving.abort();
-      }
-      await tasks;
+      await tasks; // They end by themselves, or `return()` has ended them.
       unlisten();
     }
     if (failure && !hasLeft) throw failure.error;

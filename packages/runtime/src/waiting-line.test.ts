@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { WaitingLine } from "./waiting-line.ts";
 
 interface Waiter {
@@ -62,4 +62,15 @@ test("what is gone is not kept, also when nobody is ever served", () => {
   looks = 0;
   expect(line.toArray()).toHaveLength(1);
   expect(looks).toBeLessThan(4);
+});
+
+test("however many leave, each of the others is put in line anew about once", () => {
+  const line = new WaitingLine<{ gone?: boolean }>();
+  const all = Array.from({ length: 1000 }, () => ({}));
+  for (const one of all) line.push(one);
+  const pushed = vi.spyOn(line, "push");
+  for (const one of all.slice(1)) line.remove(one);
+  expect(line.size).toBe(1);
+  expect(pushed.mock.calls.length).toBeGreaterThan(400);
+  expect(pushed.mock.calls.length).toBeLessThan(1100);
 });
