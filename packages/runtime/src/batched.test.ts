@@ -299,6 +299,15 @@ describe("leaving batches with a time", () => {
     expect(await more.next()).toEqual({ value: undefined, done: true });
   });
 
+  test("while nothing is read needs no source that can be closed", async () => {
+    const source = noted([1, 2, 3, 4, 5], ended);
+    Object.assign(source.async[Symbol.asyncIterator](), { return: undefined });
+    const batches = batched(source.async, { size: 2, withinMs: 1000 });
+    await batches.next();
+    await new Promise(setImmediate);
+    expect(await batches.return?.()).toEqual({ value: undefined, done: true });
+  });
+
   test("while it reads, what comes then is dropped: no batch, no timer, no error", async () => {
     vi.useFakeTimers();
     for (const settle of ["give", "fail"] as const) {
