@@ -2,7 +2,13 @@ import { getEventListeners } from "node:events";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, expectTypeOf, test, vi } from "vitest";
 import { deferred } from "./deferred.ts";
-import { CircuitOpenError, LimiterClosedError, TimeoutError } from "./errors.ts";
+import {
+  CircuitOpenError,
+  DeadlockError,
+  LimiterClosedError,
+  QueueClosedError,
+  TimeoutError,
+} from "./errors.ts";
 import type { PolicyContext } from "./policy.ts";
 import { retry, retryable, type RetryEvent, type RetryOptions } from "./retry.ts";
 import { Semaphore } from "./semaphore.ts";
@@ -110,6 +116,15 @@ describe("waits", () => {
     );
   });
 
+  test("stay the same with a factor of 1, and are none with a base of 0, however many attempts", async () => {
+    const attempts = { attempts: 1200, jitter: "none" } as const;
+    const same = await waitsOf(failing(), { ...attempts, backoff: { baseMs: 7, factor: 1 } });
+    expect(new Set(same.waits)).toEqual(new Set([7]));
+    const none = await waitsOf(failing(), { ...attempts, backoff: { baseMs: 0 } });
+    expect(none.waits).toHaveLength(1199);
+    expect(new Set(none.waits)).toEqual(new Set([0]));
+  });
+
   test("are never above maxMs, however many attempts, for any options", async () => {
     await fc.assert(
       fc.asyncProperty(
@@ -146,7 +161,12 @@ describe("Retry-After", () => {
       () => Object.assign(down(), { response: { status: 429, headers: { "retry-after": "2" } } }),
       2000,
     ],
+    ["a plain object in capitals", () => ({ status: 429, headers: { "Retry-After": "2" } }), 2000],
+    ["a number", () => ({ status: 429, headers: { "retry-after": 2 } }), 2000],
+    ["exactly as much as maxMs", () => ({ status: 429, headers: headers("30") }), 30_000],
     ["nonsense", () => ({ status: 429, headers: headers("soon") }), 50],
+    ["nonsense that ends in a number", () => ({ status: 429, headers: headers("soon, in 99") }), 50],
+    ["what is neither text nor number", () => ({ status: 429, headers: { "retry-after": ["2"] } }), 50],
     ["nothing", () => ({ status: 429, headers: new Headers() }), 50],
     ["a circuit that is open", () => new CircuitOpenError(1234), 1234],
   ] as const)("%s is waited for when it is longer than the back-off", async ([, turn, wait]) => {
@@ -204,7 +224,13 @@ describe("retryIf", () => {
     [Object.assign(down(), { status: 400 }), false],
     [new DOMException("stop", "AbortError"), false],
     [new LimiterClosedError(), false],
+    [new QueueClosedError(), false],
+    [new DeadlockError(), false],
+    [Object.assign(down(), { status: "404" }), true],
+    [Object.assign(down(), { status: 399 }), true],
+    [Object.assign(down(), { response: null }), true],
     ["text", true],
+    [null, true],
   ] as const)("by default, after %o: %s", ([error, again]) => {
     expect(retryable(error, undefined)).toBe(again);
   });
@@ -291,6 +317,25 @@ describe("with a limiter", () => {
     expect(fn).toHaveBeenCalledTimes(3);
   });
 
+  test("nothing runs any more after errors that left nothing running", async () => {
+    const error = down();
+    await waitsOf(() => Promise.reject(error), {});
+    expect(stillRunning(error)).toBeUndefined();
+  });
+
+  test("a last failure that is no object keeps what it is, whatever still runs", async () => {
+    const fn = vi.fn().mockRejectedValueOnce("text").mockRejectedValueOnce("text");
+    const slow = timeout(() => new Promise(() => undefined), 5);
+    const call = retry((n: number) => (n === 0 ? slow() : (fn() as unknown)), { attempts: 1 });
+    await expect(call(1)).rejects.toBe("text");
+    const errors: unknown[] = [];
+    let turn = 0;
+    const mixed = retry(() => (turn++ === 0 ? slow() : (fn() as unknown)), { attempts: 2 })();
+    mixed.catch((error: unknown) => errors.push(error));
+    await vi.runAllTimersAsync();
+    expect(errors).toEqual(["text"]);
+  });
+
   test("the last error knows of every attempt that still runs", async () => {
     const tasks = [deferred(), deferred()];
     let at = 0;
@@ -317,8 +362,14 @@ test.for([
   ],
   [Date.now, { jitter: "half" }, 'Expected `jitter` to be `"full"` or `"none"`, got `half` (string)'],
   [Date.now, { backoff: { maxMs: Infinity } }, "Expected `backoff.maxMs`"],
-  [Date.now, { backoff: { baseMs: -1 } }, "Expected `backoff.baseMs`"],
-  [Date.now, { backoff: { factor: 0.5 } }, "Expected `backoff.factor`"],
+  [Date.now, { backoff: { baseMs: -1 } }, "Expected `backoff.baseMs` to be a number from 0 and up, got `-1`"],
+  [Date.now, { backoff: { baseMs: Infinity } }, "Expected `backoff.baseMs`"],
+  [
+    Date.now,
+    { backoff: { factor: 0.5 } },
+    "Expected `backoff.factor` to be a number from 1 and up, got `0.5`",
+  ],
+  [Date.now, { backoff: { factor: Infinity } }, "Expected `backoff.factor`"],
   [Date.now, { retryIf: true }, "Expected `retryIf`"],
   [Date.now, { onRetry: true }, "Expected `onRetry`"],
   [Date.now, { random: 4 }, "Expected `random`"],
