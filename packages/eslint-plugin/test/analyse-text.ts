@@ -149,6 +149,7 @@ export function effectText(effect: Effect): string {
     case "handed":
     case "hidden":
     case "light":
+    case "opaque":
     case "own":
     case "releases":
     case "unknown":

@@ -53,8 +53,15 @@ function findFunction(code: Code, expression: Node): FunctionBehind | undefined 
   }
   const mixedIn = mixedInFunction(code, expression);
   if (mixedIn) return { code, fn: mixedIn, overridable: true };
-  if (expression.type === "Identifier") return madeFunction(code, constantInit(code, expression));
-  if (expression.type === "CallExpression") return madeFunction(code, expression);
+  if (expression.type === "Identifier") {
+    const init = constantInit(code, expression);
+    return init && unwrap(init).type === "CallExpression" ? functionBehind(code, init) : undefined;
+  }
+  if (expression.type === "CallExpression") {
+    // export const translate = service.translate.bind(service)
+    const method = methodCall(expression);
+    return method?.method === "bind" ? functionBehind(code, method.object) : madeFunction(code, expression);
+  }
   const name = memberName(expression);
   if (name === undefined || expression.type !== "MemberExpression") return undefined;
   return memberOf(ownerBehind(code, expression.object), name);

@@ -16,18 +16,8 @@ import {
   type Node,
 } from "./code.ts";
 import { classOrObjectAround, memberInit, memberType } from "./members.ts";
-import { bareModule, importOf, isGlobal } from "./imports.ts";
-import {
-  callbackMethods,
-  pathLookup,
-  requestMethod,
-  syncGlobals,
-  syncMethods,
-  syncModules,
-  transactionName,
-  workModules,
-  workReceiver,
-} from "./known-effects.ts";
+import { importOf } from "./imports.ts";
+import { callbackMethods, syncGlobals, syncMethods, syncModules, transactionName } from "./known-effects.ts";
 import type { Gate } from "./model.ts";
 import { annotationOf } from "./type-syntax.ts";
 import type { TSESTree } from "@typescript-eslint/types";
@@ -144,21 +134,6 @@ export function connectionOf(code: Code, call: TSESTree.CallExpression): Gate | 
     }
   }
   return undefined;
-}
-
-/**
- * Do the callee's name, its object's or its module say that it is a request, a file, a query or a process? Of anything
- * else whose body is not in sight, nothing shows that it is.
- */
-export function isPlainlyWork(code: Code, callee: Node): boolean {
-  const name = lastName(callee);
-  if (name !== undefined && pathLookup.test(name)) return false;
-  const imported = importOf(code, callee);
-  if (imported && workModules.test(bareModule(imported.module))) return true;
-  if (isGlobal(code, callee, "fetch")) return true;
-  if (name !== undefined && requestMethod.test(name)) return true;
-  const member = unwrap(callee);
-  return member.type === "MemberExpression" && workReceiver.test(lastName(member.object) ?? "");
 }
 
 /** `provider.request("Lambda", "getFunction", ...)`: the Serverless Framework has a queue of its own for calls of AWS. */

@@ -1,12 +1,5 @@
 /** Does each one start real work? What a callback, or an expression that should be a promise, sets going. */
-import {
-  connectionOf,
-  isPlainlyWork,
-  isSyncCall,
-  isSyncCallee,
-  providerQueue,
-  renamedGate,
-} from "./callees.ts";
+import { connectionOf, isSyncCall, isSyncCallee, providerQueue, renamedGate } from "./callees.ts";
 import {
   constantInit,
   contains,
@@ -28,6 +21,7 @@ import { functionOf } from "./members.ts";
 import { functionBehind } from "./behind.ts";
 import { awaitsGetter, isCalled, joinedParameters, onlyComputes, onlyThrows } from "./joins.ts";
 import { acquiredLimiter, gateFor, gatedCall, lookalikeGate, wrapperGate } from "./gate.ts";
+import { callsOnly, evidenceOf, evidenceOfBody } from "./evidence.ts";
 import { executorTask, isCalledLater } from "./executor.ts";
 import { importOf, isGlobal } from "./imports.ts";
 import { batchedCalls, callbackMethods } from "./known-effects.ts";
@@ -35,7 +29,7 @@ import { ownPool } from "./pools.ts";
 import { specialMethod } from "./receivers.ts";
 import { isArrayFrom } from "./size.ts";
 import { throttledClient } from "./throttled.ts";
-import { idle, starting, worse, worst, worstOf, type Task } from "./task.ts";
+import { idle, noGate, starting, worse, worst, worstOf, type Task } from "./task.ts";
 import { light, taskByName } from "./unseen.ts";
 import type { TSESTree } from "@typescript-eslint/types";
 
@@ -63,10 +57,11 @@ function computeTask(code: Code, callback: Node): Task {
         callback,
         renamedGate(task.gate, callback.callee),
       );
-    return {
-      ...starting(dottedName(callback.callee) ?? "task", callback),
-      obscure: task?.effect.kind === "starts" ? task.obscure === true : !isPlainlyWork(code, callback.callee),
-    };
+    const evidence =
+      task?.effect.kind === "starts"
+        ? evidenceOfBody(task, callback.callee)
+        : evidenceOf(code, callback.callee);
+    return starting(dottedName(callback.callee) ?? "task", callback, noGate, evidence);
   }
   if (callback.type === "ConditionalExpression")
     return worse(taskOf(code, callback.consequent), taskOf(code, callback.alternate));
@@ -74,12 +69,13 @@ function computeTask(code: Code, callback: Node): Task {
   return calleeTask(code, callback, callback, "reference");
 }
 
+const again = (what: string, node: Node): Task => ({ ...starting(what, node, noGate, "name"), again: true });
+
 /** The name the author gave the function says more than what it calls inside. */
 function named(task: Task, callee: Node): Task {
   const name = dottedName(callee);
-  return name !== undefined && task.effect.kind === "starts"
-    ? { ...task, effect: { ...task.effect, what: name } }
-    : task;
+  if (name === undefined || task.effect.kind !== "starts") return task;
+  return { ...task, evidence: evidenceOfBody(task, callee), effect: { ...task.effect, what: name } };
 }
 
 /** The answer while it is being worked out: an async function that calls itself starts at least itself. */
@@ -92,7 +88,7 @@ function busyTask(code: Code, callee: Node): Task {
       const call = unwrap(result);
       return call.type === "CallExpression" && functionOf(code, call.callee)?.async === true;
     });
-  return isPromise ? { ...starting(dottedName(callee) ?? "itself", callee), again: true } : idle("sync");
+  return isPromise ? again(dottedName(callee) ?? "itself", callee) : idle("sync");
 }
 
 /** What one run of a function of this file sets going. */
@@ -126,7 +122,7 @@ function computeBody(code: Code, fn: FunctionNode): Task {
     const task = promiseTask(code, expression, true);
     if (task.effect.kind !== "starts") continue;
     before.push(task);
-    if (task.gate.kind === "none" && !task.obscure) break;
+    if (task.gate.kind === "none" && task.evidence === "plain") break;
   }
   const busy = ownPool(code, fn);
   const task = worstOf([
@@ -180,7 +176,9 @@ function computePromise(code: Code, expression: Node, awaited: boolean): Task {
       return promiseTask(code, expression.right, awaited);
     case "ImportExpression":
       // One module is loaded once, whoever asks for it.
-      return expression.source.type === "Literal" ? idle("join") : starting("import()", expression);
+      return expression.source.type === "Literal"
+        ? idle("join")
+        : starting("import()", expression, noGate, "none");
     case "TaggedTemplateExpression":
       return awaited ? starting(dottedName(expression.tag) ?? "query", expression) : idle("sync");
     case "NewExpression":
@@ -317,7 +315,7 @@ function callTask(code: Code, call: TSESTree.CallExpression, awaited: boolean): 
   if (isSyncCall(code, call)) return idle("sync");
   const fn = functionOf(code, callee);
   if (fn) {
-    const task = calledTask(code, call, code, fn);
+    const task = withHanded(code, call, calledTask(code, call, code, fn));
     if (task.gate.kind === "none" && task.effect.kind === "starts") {
       const connection = connectionOf(code, call);
       if (connection) return { ...named(task, callee), gate: connection };
@@ -357,11 +355,11 @@ function calleeTask(code: Code, callee: Node, node: Node, use: "awaited" | "retu
         : bodyTask(there.code, there.fn);
     if (task.gate.kind !== "none")
       return starting(dottedName(callee) ?? "task", node, renamedGate(task.gate, callee));
-    if (task.again) return { ...starting(dottedName(callee) ?? "task", node), again: true };
+    if (task.again) return again(dottedName(callee) ?? "task", node);
     const isIdle =
       task.effect.kind === "none" && !onlyThrows(there.fn) && !awaitsGetter(there.code, there.fn);
     if (isIdle && !there.overridable) return task;
-    if (task.effect.kind === "starts") behind = { obscure: false, ...task };
+    if (task.effect.kind === "starts") behind = task;
     // As far as can be seen it only computes; a method that does nothing at all waits for a subclass to do something.
     if (isIdle && onlyComputes(there.code, there.fn, node)) return light(dottedName(callee) ?? "task", node);
   }
@@ -382,7 +380,9 @@ function calleeTask(code: Code, callee: Node, node: Node, use: "awaited" | "retu
     providerQueue(node) ??
     throttledClient(code, callee) ??
     (node.type === "CallExpression" ? connectionOf(code, node) : undefined);
-  return { ...starting(name, node, gate), obscure: behind?.obscure ?? !isPlainlyWork(code, callee) };
+  const evidence = behind ? evidenceOfBody(behind, callee) : evidenceOf(code, callee);
+  const task = starting(name, node, gate, evidence);
+  return node.type === "CallExpression" ? withHanded(code, node, task) : task;
 }
 
 /** `retry(async () => limit(() => save(x)))`: the function handed over waits for its turn. */
@@ -395,6 +395,22 @@ function gatedWithin(code: Code, call: TSESTree.CallExpression): Task | undefine
       return task;
   }
   return undefined;
+}
+
+/**
+ * What a call shows that shows nothing itself: the work in the list that `settled(rows.map(async (row) => ...))` is handed,
+ * or in the function of `withRetries(() => download(x))`.
+ */
+function withHanded(code: Code, call: TSESTree.CallExpression, task: Task): Task {
+  if (task.effect.kind !== "starts" || task.evidence !== "none") return task;
+  const handed = call.arguments.flatMap((argument) => {
+    const value = argument.type === "SpreadElement" ? undefined : unwrap(argument);
+    if (value && isFunction(value) && callsOnly.test(lastName(call.callee) ?? ""))
+      return [bodyTask(code, value)];
+    const isList = value && /^(map|flatMap)$/.test(methodCall(value)?.method ?? "");
+    return isList ? [promiseTask(code, value, false)] : [];
+  });
+  return { ...task, evidence: worst(handed).evidence };
 }
 
 /** `Promise.all([...])` and its kin inside a callback: as dangerous as the worst of what they wait for. */

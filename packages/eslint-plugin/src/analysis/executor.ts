@@ -1,6 +1,6 @@
 /** `new Promise((resolve) => ...)`: what the executor sets going. */
 import type { TSESTree } from "@typescript-eslint/types";
-import { isPlainlyWork, isSyncCall } from "./callees.ts";
+import { isSyncCall } from "./callees.ts";
 import {
   dottedName,
   functionAround,
@@ -12,6 +12,7 @@ import {
   type Node,
 } from "./code.ts";
 import { bodyTask, certainTask, promiseTask } from "./effect.ts";
+import { evidenceOf } from "./evidence.ts";
 import { gateFor, gatedCall } from "./gate.ts";
 import { functionOf } from "./members.ts";
 import { idle, starting, worst, type Task } from "./task.ts";
@@ -25,8 +26,10 @@ export function executorTask(code: Code, node: TSESTree.NewExpression): Task {
   const isLater = fn.params.some((param) => isCalledLater(code, param, fn));
   const settle = fn.params.flatMap((param) => (param.type === "Identifier" ? [param.name] : []));
   const tasks: Task[] = [];
+  let isStream = false;
   visitOwn(code, fn.body, (inner) => {
     if (inner.type !== "CallExpression") return undefined;
+    isStream ||= isStreamCall(inner);
     // resolve(save(x)): it becomes that promise.
     if (settle.includes(lastName(inner.callee) ?? ""))
       tasks.push(...inner.arguments.map((argument) => certainTask(code, argument)));
@@ -34,7 +37,9 @@ export function executorTask(code: Code, node: TSESTree.NewExpression): Task {
     return undefined;
   });
   const gated = tasks.find((task) => task.gate.kind !== "none");
-  return gated ?? worst(tasks);
+  if (gated) return gated;
+  const task = worst(tasks);
+  return isStream && task.effect.kind === "starts" ? { ...task, evidence: "plain" } : task;
 }
 
 function executedTask(code: Code, call: TSESTree.CallExpression): Task {
@@ -46,7 +51,20 @@ function executedTask(code: Code, call: TSESTree.CallExpression): Task {
   if (!isTimer && isSyncCall(code, call)) return idle("sync");
   const gated = gatedCall(code, call);
   const gate = gated && gateFor(gated.limiter.capacity, gated.limiter.name, call.callee);
-  return { ...starting(name ?? "task", call, gate), obscure: isTimer || !isPlainlyWork(code, call.callee) };
+  const evidence = isTimer ? "none" : evidenceOf(code, call.callee);
+  return starting(name ?? "task", call, gate, evidence);
+}
+
+/** `file.pipe(out)`, `stream.on("end", resolve)`, `child.once("exit", done)`: a stream, a socket or a process is at work. */
+function isStreamCall(call: TSESTree.CallExpression): boolean {
+  const method = methodCall(call);
+  const [event] = method?.args ?? [];
+  if (method?.method === "pipe") return true;
+  return (
+    /^(on|once)$/.test(method?.method ?? "") &&
+    event?.type === "Literal" &&
+    /^(data|end|finish|exit|response|drain)$/.test(String(event.value))
+  );
 }
 
 /** Is the parameter, `resolve` or `done`, handed on, kept, or called by a function within? Or else all is done with the call. */

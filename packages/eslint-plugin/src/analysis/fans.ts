@@ -20,7 +20,7 @@ import {
 import { functionOf } from "./members.ts";
 import { fansOfGenerator, fansOfMember, fansOfName, fansOfReduce } from "./collected.ts";
 import { certainTask, promiseTask, taskOf } from "./effect.ts";
-import { idle, worse, type Task } from "./task.ts";
+import { doing, idle, worse, type Task } from "./task.ts";
 import { fansOfProperty } from "./held.ts";
 import { limiterOf } from "./gate.ts";
 import { importOf, isGlobal } from "./imports.ts";
@@ -193,7 +193,7 @@ function fansOfCall(code: Code, call: TSESTree.CallExpression): readonly Fan[] {
         shape: "opaque",
         node: call,
         bound: unbounded(code, call),
-        task: { effect: { kind: "hidden", what, span: spanOf(call) }, gate: { kind: "none" } },
+        task: doing({ kind: "hidden", what, span: spanOf(call) }),
       },
     ];
   }

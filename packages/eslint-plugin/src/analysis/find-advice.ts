@@ -1,5 +1,6 @@
 /** Finds what is bounded but could be better: chunks that wait for their slowest, queues nobody waits for, sleeps as brakes. */
 import type { TSESTree } from "@typescript-eslint/types";
+import { effectOf } from "./evidence.ts";
 import { unbounded } from "./bound.ts";
 import {
   callsNamed,
@@ -20,7 +21,7 @@ import {
 import { functionOf } from "./members.ts";
 import type { Draft } from "./draft.ts";
 import { promiseTask } from "./effect.ts";
-import { noGate } from "./task.ts";
+import { noGate, starting } from "./task.ts";
 import { fansOf } from "./fans.ts";
 import { combinatorOf, combiningNames } from "./find-fan-outs.ts";
 import { gatedCall, limiterCalls, mentionsLimiters } from "./gate.ts";
@@ -94,7 +95,7 @@ function chunkDraft(code: Code, call: TSESTree.CallExpression): Draft | undefine
     operation: dottedName(call.callee) ?? "Promise.all",
     bound: fan.bound,
     gate: fan.task.gate,
-    effect: fan.task.effect,
+    effect: effectOf(code, fan.task, fan.collection),
     verdict: { kind: "strict", because: "each chunk waits for its slowest element" },
     certain: true,
     fan,
@@ -205,7 +206,7 @@ function sleepDraft(code: Code, call: TSESTree.CallExpression): Draft | undefine
         shape: "push",
         node: call,
         bound,
-        task: { effect: { kind: "starts", what: "itself", span: spanOf(call) }, gate: noGate },
+        task: starting("itself", call),
         collection: source,
       },
     }),
@@ -263,7 +264,7 @@ function floodDraft(code: Code, call: TSESTree.CallExpression): Draft | undefine
     operation: dottedName(call.callee) ?? operation,
     bound: fan.bound,
     gate: fan.task.gate,
-    effect: fan.task.effect,
+    effect: effectOf(code, fan.task, fan.collection),
     verdict: { kind: "strict", because: "what runs is bounded, what waits is not" },
     certain: true,
     fan,

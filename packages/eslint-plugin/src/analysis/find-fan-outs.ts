@@ -1,5 +1,6 @@
 /** Finds the places that wait for many promises at once: combinators, `for await`, loops over started tasks. */
 import type { TSESTree } from "@typescript-eslint/types";
+import { effectOf } from "./evidence.ts";
 import { times } from "./bound.ts";
 import { loopsAround } from "./growth.ts";
 import { isRuntime } from "./size.ts";
@@ -99,7 +100,7 @@ function draftOf(
 ): Draft {
   const judged = fans.map((fan) => ({
     fan,
-    verdict: judge(fan.bound, fan.task.gate, fan.task.effect, code.policy),
+    verdict: judge(fan.bound, fan.task.gate, effectOf(code, fan.task, fan.collection), code.policy),
   }));
   const worst = judged.reduce<(typeof judged)[number] | undefined>(
     (a, b) => (a && !outweighs(b.verdict, a.verdict) ? a : b),
@@ -128,7 +129,7 @@ function draftOf(
     topic: recursion ? "recursion" : topic,
     bound: fan.bound,
     gate: fan.task.gate,
-    effect: fan.task.effect,
+    effect: effectOf(code, fan.task, fan.collection),
     verdict,
     certain: code.unanswered.count === before,
     fan,

@@ -1,5 +1,6 @@
 /** Finds work that is started once per element or event, and that nobody waits for. */
 import type { TSESTree } from "@typescript-eslint/types";
+import { effectOf } from "./evidence.ts";
 import { atMost, times, unbounded } from "./bound.ts";
 import {
   callsNamed,
@@ -27,7 +28,7 @@ import {
 import { functionOf, memberInit } from "./members.ts";
 import type { Draft } from "./draft.ts";
 import { bodyTask, certainTask, isPromiseCall, promiseTask, taskOf } from "./effect.ts";
-import type { Task } from "./task.ts";
+import { idle, type Task } from "./task.ts";
 import { iterationOf, type Fan } from "./fans.ts";
 import { combinatorOf } from "./find-fan-outs.ts";
 import { gatedCall } from "./gate.ts";
@@ -82,8 +83,9 @@ function draftFor(
     operation: shortText(code, at),
     bound: fan.bound,
     gate: fan.task.gate,
-    effect: fan.task.effect,
-    verdict: verdict ?? judge(fan.bound, fan.task.gate, fan.task.effect, code.policy),
+    effect: effectOf(code, fan.task, fan.collection),
+    verdict:
+      verdict ?? judge(fan.bound, fan.task.gate, effectOf(code, fan.task, fan.collection), code.policy),
     certain,
     fan,
   };
@@ -203,7 +205,7 @@ function listenerDraft(code: Code, call: TSESTree.CallExpression): Draft | undef
   });
   if (holdsBack || isAskedFor(code, method.object) || isOnce(code, fn)) return undefined;
   const bound = unbounded(code, event, "nothing limits how many events arrive");
-  const verdict = judge(bound, task.gate, task.effect, code.policy);
+  const verdict = judge(bound, task.gate, effectOf(code, task), code.policy);
   const softened: Verdict =
     verdict.kind === "report" && busEvents.has(name)
       ? { kind: "strict", because: "whoever sends the events usually limits them" }
@@ -305,8 +307,7 @@ function* floatingStatements(code: Code): Generator<FloatingStatement> {
 function floatingTask(code: Code, call: TSESTree.CallExpression, isVoid: boolean): Task {
   const callee = unwrap(call.callee);
   const method = methodCall(call);
-  if (method && isGlobal(code, method.object, "Promise"))
-    return { effect: { kind: "none", why: "join" }, gate: { kind: "none" } };
+  if (method && isGlobal(code, method.object, "Promise")) return idle("join");
   if (method && ["then", "catch", "finally"].includes(method.method)) {
     // pool.connect().then(...): only a promise has these three.
     let base: Node = method.object;
@@ -317,20 +318,14 @@ function floatingTask(code: Code, call: TSESTree.CallExpression, isVoid: boolean
     )
       base = chain.object;
     // Promise.all(...).catch(report): the combinator's own site says so.
-    if (base.type === "CallExpression" && combinatorOf(code, base) !== undefined)
-      return { effect: { kind: "none", why: "join" }, gate: { kind: "none" } };
+    if (base.type === "CallExpression" && combinatorOf(code, base) !== undefined) return idle("join");
     if (base.type === "CallExpression") return promiseTask(code, base, true);
-    return isKept(code, base)
-      ? { effect: { kind: "none", why: "join" }, gate: { kind: "none" } }
-      : promiseTask(code, call, true);
+    return isKept(code, base) ? idle("join") : promiseTask(code, call, true);
   }
-  if (isFunction(callee))
-    return callee.async
-      ? bodyTask(code, callee)
-      : { effect: { kind: "none", why: "sync" }, gate: { kind: "none" } };
+  if (isFunction(callee)) return callee.async ? bodyTask(code, callee) : idle("sync");
   if (isVoid || isPromiseCall(code, call)) {
     const gated = gatedCall(code, call);
-    if (gated) return { effect: { kind: "none", why: "sequential" }, gate: { kind: "none" } };
+    if (gated) return idle("sequential");
     return promiseTask(code, call, true);
   }
   // setImmediate(() => save(x)): deferred is not bounded.
@@ -363,7 +358,7 @@ function loopDraft(code: Code, { statement, at, task, before }: FloatingStatemen
   if (bound === undefined) return undefined;
   const fan: Fan = { shape: "push", node: statement, bound, task, collection: around.collection };
   // The loop waits for something else meanwhile: a timer, a slot, the next event. Only strict says so.
-  const verdict = judge(bound, task.gate, task.effect, code.policy);
+  const verdict = judge(bound, task.gate, effectOf(code, task), code.policy);
   const isEndless =
     around.loop &&
     (around.loop.type === "WhileStatement" ||

@@ -1,5 +1,6 @@
 /** Finds library calls that run everything at once because nobody gave them a limit. */
 import type { TSESTree } from "@typescript-eslint/types";
+import { effectOf } from "./evidence.ts";
 import { unbounded } from "./bound.ts";
 import { isStreamMethod } from "./candidates.ts";
 import {
@@ -17,7 +18,7 @@ import {
 import { functionOf } from "./members.ts";
 import type { Draft } from "./draft.ts";
 import { taskOf } from "./effect.ts";
-import type { Task } from "./task.ts";
+import { starting, type Task } from "./task.ts";
 import { iterationOf, type Fan } from "./fans.ts";
 import { hasOption } from "./gate.ts";
 import { importOf, namesLibrary } from "./imports.ts";
@@ -65,7 +66,7 @@ function draftOf(code: Code, call: TSESTree.CallExpression | TSESTree.NewExpress
   const callback = known.task === undefined ? undefined : call.arguments[known.task];
   const task = callback && !known.lazy ? taskOf(code, callback) : inputTask(code, callback, collection, call);
   const fan: Fan = { shape: "function-map", node: call, bound, task, collection, callback };
-  const judged = judge(bound, task.gate, task.effect, code.policy);
+  const judged = judge(bound, task.gate, effectOf(code, task, collection), code.policy);
   const verdict: Verdict =
     limit === "many" && judged.kind === "report"
       ? { kind: "strict", because: "the limit allows too many" }
@@ -78,7 +79,7 @@ function draftOf(code: Code, call: TSESTree.CallExpression | TSESTree.NewExpress
     operation: shortText(code, call.callee),
     bound,
     gate: task.gate,
-    effect: task.effect,
+    effect: effectOf(code, task),
     verdict: softened(code, call, known, verdict),
     certain: code.unanswered.count === before,
     fan,
@@ -173,7 +174,7 @@ function inputTask(code: Code, callback: Node | undefined, collection: Node | un
   const iteration = collection && iterationOf(code, collection);
   const starter = callback ?? iteration?.callback;
   const what = starter && (functionBodyName(code, starter) ?? dottedName(starter));
-  return { effect: { kind: "starts", what: what ?? "itself", span: spanOf(call) }, gate: { kind: "none" } };
+  return starting(what ?? "itself", call);
 }
 
 /** The name of what a thunk or an observable factory calls: `() => save(x)` is `save`. */
@@ -208,10 +209,10 @@ function streamDraft(code: Code, call: TSESTree.CallExpression | TSESTree.NewExp
     operation: shortText(code, call.callee),
     bound,
     gate: task.gate,
-    effect: task.effect,
+    effect: effectOf(code, task),
     verdict:
       task.effect.kind === "none"
-        ? judge(bound, task.gate, task.effect, code.policy)
+        ? judge(bound, task.gate, effectOf(code, task), code.policy)
         : { kind: "strict", because: "the limit allows too many" },
     certain: code.unanswered.count === before,
     fan: { shape: "function-map", node: call, bound, task, collection: method.object, callback },

@@ -21,6 +21,7 @@ describe("part of the work is limited", () => {
     ["before it", "const where = await prepare(id); return await limit(() => load(where));"],
     ["after it", "const it = await limit(() => load(id)); return await finish(it);"],
     ["beside it", "return await Promise.all([prepare(id), limit(() => load(id))]);"],
+    ["a module", "await import(id); return await limit(() => load(id));"],
     ["on another way", "if (id) return await prepare(id); return await limit(() => load(id));"],
     [
       "a sleep before it",
@@ -38,7 +39,6 @@ describe("part of the work is limited", () => {
     ["a query", "await sql`SELECT ${id}`;"],
     ["a request by its name", "await uploadAsset(id);"],
     ["a process", "await execa('git', [id]);"],
-    ["a module", "await import(id);"],
     ["a callback's request", "await new Promise((done) => { https.get(id, done); });"],
   ])("but %s beside it is reported", (_what, work) => {
     const imports =
@@ -50,19 +50,20 @@ describe("part of the work is limited", () => {
   });
 
   test("but one of two ways to do the same is reported", () => {
-    expect(decided(one("return await (id ? prepare(id) : limit(() => load(id)));"))).toBe(reported);
+    expect(decided(one("return await (id ? fetch(id) : limit(() => load(id)));"))).toBe(reported);
   });
 
   test("but a limiter that limits nothing is none", () => {
-    const endless = one("await prepare(id); return await limit(() => load(id));").replace(
+    const endless = one("await fetch(id); return await limit(() => load(id));").replace(
       "pLimit(5)",
       "pLimit(Infinity)",
     );
     expect(decided(endless)).toBe(reported);
   });
 
-  test("but without a limiter, work out of sight is work", () => {
-    expect(decided(one("await prepare(id); return await finish(id);"))).toBe(reported);
+  test("but without a limiter, what is out of sight decides", () => {
+    expect(decided(one("await prepare(id); return await finish(id);"))).toBe("strict | none");
+    expect(decided(one("await prepare(id); return await fetchRow(id);"))).toBe(reported);
   });
 });
 

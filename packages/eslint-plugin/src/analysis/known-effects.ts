@@ -52,21 +52,32 @@ export const releasingMethod =
  * data, and each one a request.
  */
 export const requestMethod =
-  /^(save|update|upsert|delete|destroy|remove|fetch|load|reload|refresh|read|write|upload|download|copy|move|unlink|query|exec|create|insert|find|populate|request|sync|import|export|pull|push|clone|install|compile|get|text|json|blob|arrayBuffer|bytes|stat|open|connect|ping|close|disconnect|quit|end)(?![a-z])/;
+  /^_*(save|update|upsert|delete|destroy|remove|fetch|load|reload|refresh|read|write|upload|download|copy|move|unlink|query|exec|create|insert|find|populate|request|sync|import|export|pull|push|clone|install|compile|get|text|json|blob|arrayBuffer|bytes|stat|open|connect|ping|close|disconnect|quit|end)(?![a-z])/;
+
+/** Other names under which something is sent, asked for, written or run, often enough to take their word for it. */
+export const workName =
+  /^_*(rm|mkdir|rename|append|spawn|fork|subprocess|post|put|patch|send|publish|store|deploy|mutate|mutation|aggregate|count|search|rpc|extract|unpack)(?![a-z])/;
 
 /**
  * What only looks paths up, in one step that holds nothing open for longer: too little to count beside what a limiter
  * runs. Node.js takes four of them at a time.
  */
-export const pathLookup = /^(l?stat|access|exists|pathExists|realpath|readlink|readdir|isFile|isDirectory)$/;
+export const pathLookup = /^(l?stat|access|realpath|readlink|readdir|isFile|isDirectory)$|(^e|E)xists$/;
+
+/** Names that say what is done even where the body, as far as it is seen, shows nothing of it. */
+export const transferName = /^_*(fetch|download|upload|copy|write|send|publish|deploy)(?![a-z])/;
+
+/** Calls that answer with data: rows, files, what a server lists. */
+export const dataSource =
+  /^(find(All|Many|By|$)|query|select|scan|readdir|readDir|recursiveRead|glob|walk|fetch|search|list(Objects|All|$))/;
 
 /** Modules whose functions are requests, files, queries or processes, by themselves. */
 export const workModules =
-  /^(fs|fs\/promises|https?|http2|net|tls|dns|dns\/promises|dgram|child_process|stream\/promises)$|^(axios|got|ky|node-fetch|cross-fetch|make-fetch-happen|undici|superagent|request|request-promise|request-promise-native|needle|ofetch|execa|cross-spawn|tinyexec|nano-spawn|zx|fs-extra|graceful-fs|jsonfile|rimraf|del|pg|mysql|mysql2|mongodb|mongoose|redis|ioredis|knex|typeorm|sequelize|sqlite|sqlite3|@prisma\/client|@aws-sdk|aws-sdk|@google-cloud|@azure|@octokit|octokit|googleapis|nodemailer|puppeteer|puppeteer-core|playwright|playwright-core|simple-git)(\/|$)/;
+  /^(fs|fs\/promises|https?|http2|net|tls|dns|dns\/promises|dgram|child_process|stream\/(promises|consumers))$|^(axios|got|ky|node-fetch|cross-fetch|make-fetch-happen|undici|superagent|request|request-promise|request-promise-native|needle|ofetch|execa|cross-spawn|tinyexec|nano-spawn|zx|fs-extra|graceful-fs|jsonfile|rimraf|rmfr|del|pg|mysql|mysql2|mongodb|mongoose|redis|ioredis|knex|typeorm|sequelize|sqlite|sqlite3|@prisma\/client|@aws-sdk|aws-sdk|@google-cloud|@azure|@octokit|octokit|googleapis|nodemailer|sharp|bcrypt|bcryptjs|argon2|stripe|openai|twilio|firebase-admin|kafkajs|amqplib|puppeteer|puppeteer-core|playwright|playwright-core|simple-git)(\/|$)/;
 
 /** Names of what one asks for requests, files or queries: `db.run(...)`, `this.apiClient.user(id)`. */
 export const workReceiver =
-  /^(fs|fsp|fse|db|database|prisma|knex|redis|mongo|axios|https?|api|client|s3|octokit|github|repo|repository|model|storage|connection)$|(Fs|Db|DB|Database|Prisma|Redis|Axios|Http|Api|API|Client|Octokit|Repo|Repository|Model|Storage|Connection)$/;
+  /^(fs|fsp|fse|fsPromises|db|database|prisma|knex|redis|mongo|axios|https?|api|client|s3|octokit|github|repo|repository|model|storage|connection|bucket|collection|mailer|dynamo|dynamodb|firestore|supabase|sqs|sns)$|(Fs|Db|DB|Database|Prisma|Redis|Axios|Http|Api|API|Client|Octokit|Repo|Repository|Model|Storage|Connection)$/;
 
 /** `tx.item.create(...)`: names under which a transaction is handed around; it serialises on one connection. */
 export const transactionName =

@@ -252,6 +252,8 @@ function effectPhrase(effect: Effect): string {
   switch (effect.kind) {
     case "starts":
       return `each element starts ${effect.what === "itself" ? "the function itself" : `\`${effect.what}\``}`;
+    case "opaque":
+      return `each element calls \`${effect.what}\`, and nothing shows that it is a request, a file, a query or a process`;
     case "light":
       return `each element runs \`${effect.what}\`, which holds no socket, file or connection`;
     case "releases":

@@ -67,6 +67,8 @@ export type Gate =
 export type Effect =
   /** `what` is the callee as written (`fetchUser`), or a phrase (`async callback`). */
   | { readonly kind: "starts"; readonly what: string; readonly span: Span }
+  /** As far as can be seen it is asynchronous, and nothing shows that it is a request, a file, a query or a process. */
+  | { readonly kind: "opaque"; readonly what: string; readonly span: Span }
   /** A call whose body is not in sight returns promises: whether it starts many, or hands on what runs, cannot be seen. */
   | { readonly kind: "hidden"; readonly what: string; readonly span: Span }
   /** Work that holds no socket, file or connection: `crypto.subtle.digest`. */

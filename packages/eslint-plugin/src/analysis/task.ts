@@ -6,22 +6,34 @@ import type { Effect, Gate } from "./model.ts";
 export interface Task {
   readonly effect: Effect;
   readonly gate: Gate;
-  /** Nothing shows that it is a request, a file or a query: a call whose body is not in sight. */
-  readonly obscure?: boolean;
+  /** What shows that it is work, where it is. */
+  readonly evidence: Evidence;
   /** It is the function that is being looked into, called again: whatever limits the rest of it limits this. */
   readonly again?: true;
 }
 
+/**
+ * `plain`: a request, a file, a query or a process is in sight. `path`: it only looks a path up. `name`: a name alone says so.
+ * `none`: a promise, and nothing shows that it is more than that.
+ */
+export type Evidence = "plain" | "path" | "name" | "none";
+
 export const noGate: Gate = { kind: "none" };
 
-export const idle = (why: Extract<Effect, { kind: "none" }>["why"]): Task => ({
-  effect: { kind: "none", why },
-  gate: noGate,
-});
+/** What nothing limits, and nothing shows to be work. */
+export const doing = (effect: Effect): Task => ({ effect, gate: noGate, evidence: "none" });
 
-export const starting = (what: string, node: Node, gate: Gate = noGate): Task => ({
+export const idle = (why: Extract<Effect, { kind: "none" }>["why"]): Task => doing({ kind: "none", why });
+
+export const starting = (
+  what: string,
+  node: Node,
+  gate: Gate = noGate,
+  evidence: Evidence = "plain",
+): Task => ({
   effect: { kind: "starts", what, span: spanOf(node) },
   gate,
+  evidence,
 });
 
 /** The more dangerous of two tasks decides, where one of them is done. */
@@ -33,9 +45,10 @@ function danger(task: Task): number {
   if (task.again) return 3;
   switch (task.effect.kind) {
     case "starts":
-      return task.gate.kind === "none" && task.obscure
-        ? 9
-        : { none: 10, lookalike: 7, partial: 7, connection: 6, pool: 4, limiter: 4 }[task.gate.kind];
+      return task.gate.kind === "none"
+        ? { plain: 10, path: 9.6, name: 9.3, none: 9 }[task.evidence]
+        : { lookalike: 7, partial: 7, connection: 6, pool: 4, limiter: 4 }[task.gate.kind];
+    case "opaque":
     case "hidden":
       return 8;
     case "handed":
@@ -53,6 +66,7 @@ function danger(task: Task): number {
 const unlimited: Task = {
   effect: { kind: "starts", what: "itself", span: { start: 0, end: 0 } },
   gate: noGate,
+  evidence: "plain",
 };
 
 /** What one element does that does all of these. */
@@ -70,7 +84,7 @@ export function worstOf(tasks: readonly (() => Task)[]): Task {
   }
   return limited !== undefined &&
     found.gate.kind === "none" &&
-    found.obscure &&
+    found.evidence !== "plain" &&
     found.effect.kind === "starts"
     ? { ...found, gate: { kind: "partial", name: limited, span: found.effect.span } }
     : found;

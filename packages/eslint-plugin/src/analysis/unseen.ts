@@ -14,7 +14,7 @@ import {
 } from "./code.ts";
 import { importOf } from "./imports.ts";
 import { lightCalls, releasingMethod, requestMethod, tellingCalls } from "./known-effects.ts";
-import { noGate, type Task } from "./task.ts";
+import { doing, type Task } from "./task.ts";
 import type { TSESTree } from "@typescript-eslint/types";
 
 /** The effect that a call's name and receiver tell; undefined where they tell nothing: then it is work like any other. */
@@ -28,13 +28,10 @@ export function taskByName(code: Code, callee: Node, node: Node, what: string): 
       : isHandedIn(code, callee)
         ? "handed"
         : undefined;
-  return kind && { effect: { kind, what, span: spanOf(node) }, gate: noGate };
+  return kind && doing({ kind, what, span: spanOf(node) });
 }
 
-export const light = (what: string, node: Node): Task => ({
-  effect: { kind: "light", what, span: spanOf(node) },
-  gate: noGate,
-});
+export const light = (what: string, node: Node): Task => doing({ kind: "light", what, span: spanOf(node) });
 
 /** `vscode.commands.executeCommand(...)`: it stays between an editor and its extension. */
 function isEditorCall(code: Code, callee: Node): boolean {

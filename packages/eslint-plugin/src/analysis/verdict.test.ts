@@ -32,6 +32,7 @@ const light: Effect = { kind: "light", what: "crypto.subtle.digest", span };
 const handed: Effect = { kind: "handed", what: "fn", span };
 const releases: Effect = { kind: "releases", what: "crypto.subtle.digest", span };
 const own: Effect = { kind: "own", what: "page.evaluate", span };
+const opaque: Effect = { kind: "opaque", what: "page.render", span };
 const hidden: Effect = { kind: "hidden", what: "buildJobs", span };
 const idle = (why: Extract<Effect, { kind: "none" }>["why"]): Effect => ({ kind: "none", why });
 const dark: Effect = { kind: "unknown", reason: "it is a proxy" };
@@ -76,6 +77,7 @@ const cases: readonly Case[] = [
   [any, none, light, "strict", "the work holds no socket, file or connection"],
   [any, none, releases, "strict", "it gives back what is held already"],
   [any, none, own, "strict", "each element does its own work, and who holds live objects holds few"],
+  [any, none, opaque, "strict", "nothing shows that it is more than a promise"],
   [any, none, handed, "strict", "what is done, and to how many, is the caller's choice"],
   [any, none, work, "report", "nothing limits the number"],
 ];
@@ -129,6 +131,7 @@ const effects: fc.Arbitrary<Effect> = fc.constantFrom(
   work,
   light,
   hidden,
+  opaque,
   dark,
   ...(["sync", "join", "batched", "sequential", "single"] as const).map(idle),
 );

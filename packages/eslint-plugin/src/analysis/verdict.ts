@@ -141,6 +141,12 @@ export const verdictTable: readonly Row[] = [
     because: "where the promises are started cannot be seen",
   },
   {
+    when: "nothing shows that the work is a request, a file, a query or a process: `page.render()`",
+    holds: ({ effect }) => effect.kind === "opaque",
+    verdict: "strict",
+    because: "nothing shows that it is more than a promise",
+  },
+  {
     when: "the work holds no socket, file or connection: `crypto.subtle`",
     holds: ({ effect }) => effect.kind === "light",
     verdict: "strict",

@@ -1,0 +1,93 @@
+/** What shows that a call is work: its name, its object, its module, its body, what it is handed, and whose elements they are. */
+import { describe, expect, test } from "vitest";
+import { analyseText } from "../../test/analyse-text.ts";
+
+/** What was decided about the last site, and what each element is said to do. */
+const decided = (text: string, neighbours: Readonly<Record<string, string>> = {}) => {
+  const decision = analyseText(text, { neighbours }).decisions.at(-1);
+  return decision && `${decision.verdict.kind} | ${decision.effect.kind}`;
+};
+const opaque = "strict | opaque";
+const reported = "report | starts";
+/** Everything in `imports` comes from a package, out of sight. */
+const each = (call: string, imports = "plugin, make", more = "") =>
+  `import { ${imports} } from "elsewhere"; ${more}
+   export async function run(items: string[], row: Row) { await Promise.all(items.map(async (item) => { await ${call}; })); }`;
+
+describe("nothing shows that it is work", () => {
+  test.each([
+    ["a method of an object", "plugin.transform(item)"],
+    ["a function of a package", "make(item)"],
+    ["a getter that is asked", "plugin.getTreeItem(item)"],
+    ["a timer", "new Promise((done) => setTimeout(done, 5))"],
+    ["a module, which is loaded once", "import(item)"],
+    ["a function that is kept, and not called", "make(async () => fetch(item))"],
+  ])("%s: strict", (_what, call) => {
+    expect(decided(each(call))).toBe(opaque);
+  });
+
+  test("nor does the body that is in sight", () => {
+    const text = `import { load } from "./files"; ${each("load(item)")}`;
+    expect(
+      decided(text, { "files.ts": "export async function load(id) { return await plugin.run(id); }" }),
+    ).toBe(opaque);
+    expect(decided(text, { "files.ts": "export async function load(id) { return await fetch(id); }" })).toBe(
+      reported,
+    );
+    const bound = "class Files { async load(id) { return await fetch(id); } } const files = new Files();";
+    expect(decided(text, { "files.ts": `${bound} export const load = files.load.bind(files);` })).toBe(
+      reported,
+    );
+  });
+});
+
+describe("it is work", () => {
+  test.each([
+    ["by its name", "plugin.save(item)"],
+    ["by its name, which is private", "plugin._writeFile(item)"],
+    ["by another name", "plugin.sendMail(item)"],
+    ["by its object", "plugin.apiClient.user(item)"],
+    ["by what is asked further back", "plugin.db('users').insert(item).onConflict('id').ignore()"],
+    ["by looking a path up", "plugin.pathExists(item)"],
+    ["by its module", "sharp(item).toBuffer()", 'import sharp from "sharp";'],
+    ["by the name its maker gave it", "change(item)", "const { mutateAsync: change } = useChange();"],
+    ["by what is handed to who calls it only", "plugin.withRetries(async () => fetch(item))"],
+    ["by what is in a list", "plugin.settled(row.parts.map(async (part) => fetch(part)))"],
+    ["by a stream's end", "new Promise((done) => { const out = plugin.open(item); out.on('end', done); })"],
+  ])("%s: reported", (_what, call, more = "") => {
+    expect(decided(each(call, "plugin", more))).toBe(reported);
+  });
+
+  test("where its file is not at hand, and it is called by a bare name", () => {
+    const text = (module: string) => each("handle(item)", "handle").replace("elsewhere", module);
+    expect(decided(text("./handlers"))).toBe(reported);
+    expect(decided(text("handlers"))).toBe(opaque);
+    expect(decided(each("handle(item)", "make"))).toBe(reported);
+    expect(
+      decided(each("handle(item)", "make", "declare function handle(item: string): Promise<void>;")),
+    ).toBe(reported);
+  });
+
+  test("a name that says what is done outweighs a body that shows nothing", () => {
+    const text = (name: string) =>
+      `import { bus } from "elsewhere"; async function ${name}(x) { await bus.run(x); } ${each(`${name}(item)`)}`;
+    expect(decided(text("downloadOne"))).toBe(reported);
+    expect(decided(text("renderOne"))).toBe(opaque);
+  });
+});
+
+describe("the elements are data", () => {
+  const over = (list: string) =>
+    `import { plugin, Users } from "elsewhere"; export async function run(at) { ${list} await Promise.all(rows.map((row) => plugin.transform(row))); }`;
+  test.each([
+    ["rows", "const rows = await Users.findAll({ where: at });"],
+    ["files", "const rows = (await readdir(at)).filter((name) => name.endsWith('.md'));"],
+    ["rows that some ask for", "let rows; if (at) { rows = await Users.findAll(); }"],
+  ])("%s: reported", (_what, list) => {
+    expect(decided(over(list))).toBe(reported);
+  });
+  test("what something else lists is not", () => {
+    expect(decided(over("const rows = await plugin.parts(at);"))).toBe(opaque);
+    expect(decided(over("const rows = at.parts;"))).toBe(opaque);
+  });
+});

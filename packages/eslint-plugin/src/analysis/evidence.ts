@@ -1,0 +1,103 @@
+/** What shows that a call is work: a request, a file, a query or a process, and not a promise alone. */
+import { rootOf } from "./callees.ts";
+import { constantInit, definitionOf, lastName, memberName, unwrap, type Code, type Node } from "./code.ts";
+import { bareModule, importOf, isGlobal } from "./imports.ts";
+import {
+  dataSource,
+  pathLookup,
+  requestMethod,
+  transferName,
+  workModules,
+  workName,
+  workReceiver,
+} from "./known-effects.ts";
+import type { Effect } from "./model.ts";
+import type { Evidence, Task } from "./task.ts";
+
+/** What the callee's name, its object's and its module show. */
+export function evidenceOf(code: Code, callee: Node): Evidence {
+  const name = nameGiven(code, callee);
+  if (name !== undefined && pathLookup.test(name)) return "path";
+  const root = rootOf(callee);
+  const imported = importOf(code, callee) ?? (root && importOf(code, root));
+  if (imported && workModules.test(bareModule(imported.module))) return "plain";
+  if (isGlobal(code, callee, "fetch")) return "plain";
+  if (name !== undefined && requestMethod.test(name) && !tellsLittle.test(name)) return "plain";
+  // db("users").insert(row).onConflict("id").ignore(): what is asked for stands further back.
+  for (let at = unwrap(callee); at.type === "MemberExpression" || at.type === "CallExpression";) {
+    const object = unwrap(at.type === "MemberExpression" ? at.object : at.callee);
+    if (at.type === "MemberExpression" && workReceiver.test(lastName(object) ?? "")) return "plain";
+    if (at.type === "CallExpression" && requestMethod.test(lastName(object) ?? "")) return "plain";
+    at = object;
+  }
+  return (name !== undefined && workName.test(name)) || isElsewhere(code, callee) ? "name" : "none";
+}
+
+/** `getTreeItem(x)`, `getAttribute(x)`: who has it at hand answers to such names, too. */
+const tellsLittle = /^get[A-Z]/;
+
+/** `withRetries(() => download(x))`, `timeout(...)`: it calls what it is handed, and does nothing else. */
+export const callsOnly = /retr(y|ies)|time_?out|attempt|measure|trace|span/i;
+
+/** What its body shows counts more than its name, but for a name that says what it does. */
+export const evidenceOfBody = (body: Task, callee: Node): Evidence =>
+  body.evidence === "none" && transferName.test(lastName(callee) ?? "") ? "name" : body.evidence;
+
+/** The name by which its maker knows it: `mutateAsync` in `const { mutateAsync: save } = useSave()`. */
+function nameGiven(code: Code, callee: Node): string | undefined {
+  const definition = definitionOf(code.variable(unwrap(callee)));
+  const pattern = definition?.type === "Variable" ? definition.node.id : undefined;
+  const property =
+    pattern?.type === "ObjectPattern"
+      ? pattern.properties.find((one) => one.type === "Property" && one.value === definition?.name)
+      : undefined;
+  return property?.type === "Property" ? lastName(property.key) : lastName(callee);
+}
+
+/**
+ * Is it a function by a bare name, of a file that is not at hand? That it is waited for is then all there is, and enough:
+ * methods of objects, and what packages export, are more often of this process alone.
+ */
+function isElsewhere(code: Code, callee: Node): boolean {
+  const name = unwrap(callee);
+  if (name.type !== "Identifier") return false;
+  const imported = importOf(code, name);
+  if (imported) return /^[./]/.test(imported.module) && code.open(imported.module) === undefined;
+  const definition = definitionOf(code.variable(name));
+  return definition === undefined || definition.node.type === "TSDeclareFunction";
+}
+
+/**
+ * What is said of a task: where nothing shows that it is work, only that. Data are worked on: of what a query or a folder
+ * gives, nobody waits for each element to do nothing.
+ */
+export const effectOf = (code: Code, { effect, evidence }: Task, collection?: Node): Effect =>
+  effect.kind === "starts" && evidence === "none" && !(collection && isData(code, collection))
+    ? { ...effect, kind: "opaque" }
+    : effect;
+
+/** `let rows; if (some) rows = await Users.findAll()`: what the variable is given, of several the last one written. */
+function lastGiven(code: Code, name: Node): Node | undefined {
+  const writes = code.variable(name)?.references.filter((reference) => reference.isWrite()) ?? [];
+  return writes.at(-1)?.writeExpr as Node | undefined;
+}
+
+/** Is it what a query answers, or what a folder holds: `await Users.findAll()`, `(await readdir(at)).filter(isPage)`? */
+function isData(code: Code, collection: Node): boolean {
+  let at: Node = unwrap(collection);
+  for (let steps = 0; steps < 8; steps++) {
+    if (at.type === "AwaitExpression") at = unwrap(at.argument);
+    else if (at.type === "Identifier") {
+      const given = constantInit(code, at) ?? lastGiven(code, at);
+      if (given === undefined) return false;
+      at = unwrap(given);
+    } else if (at.type === "CallExpression") {
+      if (dataSource.test(lastName(at.callee) ?? "")) return true;
+      const callee = unwrap(at.callee);
+      if (callee.type !== "MemberExpression") return false;
+      at = unwrap(callee.object);
+    } else if (at.type === "MemberExpression" && memberName(at) !== undefined) at = unwrap(at.object);
+    else return false;
+  }
+  return false;
+}
