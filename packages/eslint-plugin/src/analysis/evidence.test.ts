@@ -19,6 +19,11 @@ describe("nothing shows that it is work", () => {
     ["a method of an object", "plugin.transform(item)"],
     ["a function of a package", "make(item)"],
     ["a getter that is asked", "plugin.getTreeItem(item)"],
+    ["a factory", "plugin.nodeFactory.create(item)"],
+    [
+      "what nobody waits for",
+      "new Promise((done) => { plugin.list.remove(item); plugin.waiting.add(done); })",
+    ],
     ["a timer", "new Promise((done) => setTimeout(done, 5))"],
     ["a module, which is loaded once", "import(item)"],
     ["a function that is kept, and not called", "make(async () => fetch(item))"],
@@ -45,6 +50,8 @@ describe("it is work", () => {
   test.each([
     ["by its name", "plugin.save(item)"],
     ["by its name, which is private", "plugin._writeFile(item)"],
+    ["by its name, which is its library's", "plugin.$save()"],
+    ["by its name, in the way of callbacks", "new Promise((done) => { plugin.insert(item, done); })"],
     ["by another name", "plugin.sendMail(item)"],
     ["by its object", "plugin.apiClient.user(item)"],
     ["by what is asked further back", "plugin.db('users').insert(item).onConflict('id').ignore()"],

@@ -18,11 +18,8 @@ import type { Evidence, Task } from "./task.ts";
 export function evidenceOf(code: Code, callee: Node): Evidence {
   const name = nameGiven(code, callee);
   if (name !== undefined && pathLookup.test(name)) return "path";
-  const root = rootOf(callee);
-  const imported = importOf(code, callee) ?? (root && importOf(code, root));
-  if (imported && workModules.test(bareModule(imported.module))) return "plain";
-  if (isGlobal(code, callee, "fetch")) return "plain";
-  if (name !== undefined && requestMethod.test(name) && !tellsLittle.test(name)) return "plain";
+  if (isOfWorkModule(code, callee) || isGlobal(code, callee, "fetch")) return "plain";
+  if (name !== undefined && requestMethod.test(name) && !tellsLittle(callee, name)) return "plain";
   // db("users").insert(row).onConflict("id").ignore(): what is asked for stands further back.
   for (let at = unwrap(callee); at.type === "MemberExpression" || at.type === "CallExpression";) {
     const object = unwrap(at.type === "MemberExpression" ? at.object : at.callee);
@@ -33,8 +30,19 @@ export function evidenceOf(code: Code, callee: Node): Evidence {
   return (name !== undefined && workName.test(name)) || isElsewhere(code, callee) ? "name" : "none";
 }
 
-/** `getTreeItem(x)`, `getAttribute(x)`: who has it at hand answers to such names, too. */
-const tellsLittle = /^get[A-Z]/;
+/** Is it a function of a module of requests, files, queries or processes, or a method of what one gives: `sharp(x).toBuffer()`? */
+export function isOfWorkModule(code: Code, callee: Node): boolean {
+  const root = rootOf(callee);
+  const imported = importOf(code, callee) ?? (root && importOf(code, root));
+  return imported !== undefined && workModules.test(bareModule(imported.module));
+}
+
+/** `getTreeItem(x)`, `getAttribute(x)`: who has it at hand answers to such names, too. `nodeFactory.create(x)` builds something. */
+function tellsLittle(callee: Node, name: string): boolean {
+  const member = unwrap(callee);
+  const owner = member.type === "MemberExpression" ? lastName(member.object) : undefined;
+  return /^get[A-Z]/.test(name) || /[fF]actory$/.test(owner ?? "");
+}
 
 /** `withRetries(() => download(x))`, `timeout(...)`: it calls what it is handed, and does nothing else. */
 export const callsOnly = /retr(y|ies)|time_?out|attempt|measure|trace|span/i;

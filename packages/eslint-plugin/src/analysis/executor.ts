@@ -4,6 +4,7 @@ import { isSyncCall } from "./callees.ts";
 import {
   dottedName,
   functionAround,
+  isFunction,
   lastName,
   methodCall,
   visitOwn,
@@ -12,7 +13,7 @@ import {
   type Node,
 } from "./code.ts";
 import { bodyTask, certainTask, promiseTask } from "./effect.ts";
-import { evidenceOf } from "./evidence.ts";
+import { evidenceOf, isOfWorkModule } from "./evidence.ts";
 import { gateFor, gatedCall } from "./gate.ts";
 import { functionOf } from "./members.ts";
 import { idle, starting, worst, type Task } from "./task.ts";
@@ -33,7 +34,7 @@ export function executorTask(code: Code, node: TSESTree.NewExpression): Task {
     // resolve(save(x)): it becomes that promise.
     if (settle.includes(lastName(inner.callee) ?? ""))
       tasks.push(...inner.arguments.map((argument) => certainTask(code, argument)));
-    else if (isLater) tasks.push(executedTask(code, inner));
+    else if (isLater) tasks.push(executedTask(code, inner, settle));
     return undefined;
   });
   const gated = tasks.find((task) => task.gate.kind !== "none");
@@ -42,7 +43,7 @@ export function executorTask(code: Code, node: TSESTree.NewExpression): Task {
   return isStream && task.effect.kind === "starts" ? { ...task, evidence: "plain" } : task;
 }
 
-function executedTask(code: Code, call: TSESTree.CallExpression): Task {
+function executedTask(code: Code, call: TSESTree.CallExpression, settle: readonly string[]): Task {
   if (["then", "catch", "finally"].includes(methodCall(call)?.method ?? ""))
     return promiseTask(code, call, false);
   const name = dottedName(call.callee);
@@ -51,7 +52,12 @@ function executedTask(code: Code, call: TSESTree.CallExpression): Task {
   if (!isTimer && isSyncCall(code, call)) return idle("sync");
   const gated = gatedCall(code, call);
   const gate = gated && gateFor(gated.limiter.capacity, gated.limiter.name, call.callee);
-  const evidence = isTimer ? "none" : evidenceOf(code, call.callee);
+  // Nobody waits for `list.remove(node)`; `https.get(url, done)` says when it is done.
+  const tells = call.arguments.some(
+    (argument) => isFunction(argument) || settle.includes(lastName(argument) ?? ""),
+  );
+  const evidence =
+    isTimer || !(tells || isOfWorkModule(code, call.callee)) ? "none" : evidenceOf(code, call.callee);
   return starting(name ?? "task", call, gate, evidence);
 }
 

@@ -20,6 +20,8 @@ describe("the size of an imported constant", () => {
     ["module.exports = load();", "const rows = require('./lists'); here(rows)", "unbounded"],
     ["exports.three = [1, 2, 3];", "const { three } = require('./lists'); here(three)", "3"],
     ["export const three = [1, 2, 3];", "import * as lists from './lists'; here(lists.three)", "3"],
+    ["export const most = 4;", "import { most } from './lists'; here(rows.slice(0, most))", "<= 4 window"],
+    ["export const most = load();", "import { most } from './lists'; here(rows.slice(0, most))", "unbounded"],
     ["export const rows = load();", "import { rows } from './lists'; here(rows)", "unbounded"],
     ["export const xs = []; xs.push(...load());", "import { xs } from './lists'; here(xs)", "unbounded"],
     ["export const other = [1];", "import { three } from './lists'; here(three)", "unbounded"],

@@ -52,11 +52,11 @@ export const releasingMethod =
  * data, and each one a request.
  */
 export const requestMethod =
-  /^_*(save|update|upsert|delete|destroy|remove|fetch|load|reload|refresh|read|write|upload|download|copy|move|unlink|query|exec|create|insert|find|populate|request|sync|import|export|pull|push|clone|install|compile|get|text|json|blob|arrayBuffer|bytes|stat|open|connect|ping|close|disconnect|quit|end)(?![a-z])/;
+  /^[_$]*(save|update|upsert|delete|destroy|remove|fetch|load|reload|refresh|read|write|upload|download|copy|move|unlink|query|exec|create|insert|find|populate|request|sync|import|export|pull|push|clone|install|compile|get|text|json|blob|arrayBuffer|bytes|stat|open|connect|ping|close|disconnect|quit|end)(?![a-z])/;
 
 /** Other names under which something is sent, asked for, written or run, often enough to take their word for it. */
 export const workName =
-  /^_*(rm|mkdir|rename|append|spawn|fork|subprocess|post|put|patch|send|publish|store|deploy|mutate|mutation|aggregate|count|search|rpc|extract|unpack)(?![a-z])/;
+  /^[_$]*(rm|mkdir|rename|append|spawn|fork|subprocess|post|put|patch|send|publish|store|deploy|mutate|mutation|aggregate|countDocuments|search|rpc|call(WS|Ws|Api|API|Service|Rpc|RPC)|extract|unpack)(?![a-z])/;
 
 /**
  * What only looks paths up, in one step that holds nothing open for longer: too little to count beside what a limiter
@@ -65,7 +65,7 @@ export const workName =
 export const pathLookup = /^(l?stat|access|realpath|readlink|readdir|isFile|isDirectory)$|(^e|E)xists$/;
 
 /** Names that say what is done even where the body, as far as it is seen, shows nothing of it. */
-export const transferName = /^_*(fetch|download|upload|copy|write|send|publish|deploy)(?![a-z])/;
+export const transferName = /^[_$]*(fetch|download|upload|copy|write|send|publish|deploy)(?![a-z])/;
 
 /** Calls that answer with data: rows, files, what a server lists. */
 export const dataSource =

@@ -243,7 +243,7 @@ export function sizeOfMember(code: Code, member: TSESTree.MemberExpression): Bou
     const element = isFilled(code, object) ? undefined : someSize(elementSize(code, object));
     if (element) return element;
   }
-  return partOfConstant(code, member) ?? sizeByType(code, member);
+  return partOfConstant(code, member) ?? constantOf(code, member) ?? sizeByType(code, member);
 }
 
 /** `LOCALES`, `Config.LOCALES`: by convention a constant, written out where it is declared. Types, where there are, know more. */

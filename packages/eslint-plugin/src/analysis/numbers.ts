@@ -12,6 +12,7 @@ import {
   type Code,
   type Node,
 } from "./code.ts";
+import { importedName } from "./exported.ts";
 import { importOf, isGlobal } from "./imports.ts";
 import { memberInit } from "./members.ts";
 import type { Bound } from "./model.ts";
@@ -58,6 +59,9 @@ function computeNumber(code: Code, expression: Node): NumberFact | undefined {
           ? largestArgument(code, definition.node, expression.name)
           : undefined;
       if (given !== undefined) return known(given);
+      const there = importedName(code, expression);
+      const imported = there && numberOf(there.code, there.node);
+      if (imported?.kind === "known") return imported;
       return largestOf(code, definition?.node) ?? named(expression);
     }
     case "MemberExpression": {

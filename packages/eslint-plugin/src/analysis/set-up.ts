@@ -2,6 +2,7 @@
 import { counted, either } from "./bound.ts";
 import {
   definitionOf,
+  dottedName,
   lastName,
   methodCall,
   shortText,
@@ -34,7 +35,8 @@ export function setUpByHand(node: Node): Bound | undefined {
   if (name === undefined) return undefined;
   const isConfigured =
     expression.type === "MemberExpression" &&
-    configuration.test(lastName(expression.object) ?? "") &&
+    (configuration.test(lastName(expression.object) ?? "") ||
+      configuration.test(dottedName(expression.object)?.split(".")[0] ?? "")) &&
     !/^(projects|packages|workspaces|routes)$/.test(name);
   return parts.test(name) || isConfigured
     ? { kind: "coded", name, span: spanOf(expression), why: `\`${name}\` are set up by hand` }

@@ -240,6 +240,8 @@ describe("what is set up by hand, as its name says", () => {
     ["here(plugins.filter(isOn))", "coded plugins"],
     ["here([...plugins])", "coded plugins"],
     ["here(config.files)", "coded files"],
+    ["here(config.bots.ids)", "coded ids"],
+    ["here(site.bots.ENABLED_IDS)", "coded ENABLED_IDS"],
     ["here(this.pluginConfig?.paths)", "coded paths"],
     ["here(Object.values(config.stages))", "coded stages"],
     ["const plugins = [a, b]; here(plugins)", "2"],
