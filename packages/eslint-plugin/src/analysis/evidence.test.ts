@@ -69,6 +69,8 @@ describe("it is work", () => {
     const text = (module: string) => each("handle(item)", "handle").replace("elsewhere", module);
     expect(decided(text("./handlers"))).toBe(reported);
     expect(decided(text("handlers"))).toBe(opaque);
+    const declared = "export declare function handle(item: string): Promise<void>;";
+    expect(decided(text("./handlers"), { "handlers.ts": declared })).toBe(reported);
     expect(decided(each("handle(item)", "make"))).toBe(reported);
     expect(
       decided(each("handle(item)", "make", "declare function handle(item: string): Promise<void>;")),

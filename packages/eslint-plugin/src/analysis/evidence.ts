@@ -1,6 +1,7 @@
 /** What shows that a call is work: a request, a file, a query or a process, and not a promise alone. */
 import { rootOf } from "./callees.ts";
 import { constantInit, definitionOf, lastName, memberName, unwrap, type Code, type Node } from "./code.ts";
+import { importedName } from "./exported.ts";
 import { bareModule, importOf, isGlobal } from "./imports.ts";
 import {
   dataSource,
@@ -70,9 +71,18 @@ function isElsewhere(code: Code, callee: Node): boolean {
   const name = unwrap(callee);
   if (name.type !== "Identifier") return false;
   const imported = importOf(code, name);
-  if (imported) return /^[./]/.test(imported.module) && code.open(imported.module) === undefined;
-  const definition = definitionOf(code.variable(name));
-  return definition === undefined || definition.node.type === "TSDeclareFunction";
+  if (imported) {
+    const there = importedName(code, name);
+    return there ? isDeclared(there.code, there.node) : /^[./]/.test(imported.module);
+  }
+  return isDeclared(code, name);
+}
+
+/** Is the name one of nothing in sight, or only declared: `declare function handle(x)`? */
+function isDeclared(code: Code, name: Node): boolean {
+  const variable = name.type === "Identifier" ? code.variable(name) : undefined;
+  if (variable === undefined) return name.type === "Identifier";
+  return variable.defs.every(({ node }) => node.type === "TSDeclareFunction");
 }
 
 /**
