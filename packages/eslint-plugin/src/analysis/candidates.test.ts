@@ -18,6 +18,8 @@ describe("a file is looked at in full for", () => {
     "xs.map(async (x) => f(x));",
     "async function save(x) {} void xs.map(save);",
     "async function save(x) {} xs.flatMap(save);",
+    "Array.from(xs, async (x) => { await f(x); });",
+    "async function save(x) {} void Array.from(xs, save);",
     "stream.on('data', async (x) => { await f(x); });",
     "for (const x of xs) void save(x);",
     "for (const x of xs) save(x).catch(report);",

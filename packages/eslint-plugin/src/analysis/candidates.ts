@@ -27,7 +27,7 @@ export function hasCandidates(code: Code): boolean {
   return code.dropped.some((node) => isDroppedMap(node) || (hasRounds && mayDropPromise(node, typed)));
 }
 
-/** `void rows.map(save)`: the array of promises is dropped, whatever `save` is. */
+/** `void rows.map(save)`, `Array.from(rows, save)`: the array of promises is dropped, whatever `save` is. */
 function isDroppedMap(node: Node): boolean {
   const value =
     node.type === "ExpressionStatement"
@@ -36,7 +36,7 @@ function isDroppedMap(node: Node): boolean {
         ? node.argument
         : node;
   const call = unwrap(value);
-  return call.type === "CallExpression" && ["map", "flatMap"].includes(lastName(call.callee) ?? "");
+  return call.type === "CallExpression" && ["map", "flatMap", "from"].includes(lastName(call.callee) ?? "");
 }
 
 /** Methods of a stream that take `concurrency`. */

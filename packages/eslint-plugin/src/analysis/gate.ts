@@ -313,12 +313,15 @@ export function gatedCall(code: Code, node: Node): GatedCall | undefined {
 }
 
 function computeGatedCall(code: Code, call: TSESTree.CallExpression): GatedCall | undefined {
-  if (!mentionsLimiters(code)) return undefined;
   const method = methodCall(call);
   const handsTask =
     method !== undefined &&
     schedulingMethods.has(method.method) &&
     call.arguments.some((argument) => isFunction(unwrap(argument)));
+  if (!mentionsLimiters(code)) {
+    if (handsTask || handsFunction(call)) code.unanswered.count++; // a type could say that it is a limiter
+    return undefined;
+  }
   const scheduler =
     method && (limiterOf(code, method.object) ?? (handsTask ? typedLimiter(code, method.object) : undefined));
   return scheduler ? scheduledTask(code, call, scheduler, method.method) : calledLimiter(code, call);
@@ -351,21 +354,24 @@ function calledLimiter(code: Code, call: TSESTree.CallExpression): GatedCall | u
   const callee = unwrap(call.callee);
   const passed = passedTo(call);
   const task = taskIn(code, call.arguments);
-  const isHanded = passed !== undefined && isFunction(unwrap(passed));
-  const limiter =
-    limiterOf(code, callee) ??
-    (isHanded && callee.type === "Identifier" ? typedLimiter(code, callee) : undefined);
+  const limiter = limiterOf(code, callee) ?? (handsFunction(call) ? typedLimiter(code, callee) : undefined);
   if (limiter === undefined || (limiter.known && !limiter.known.callable)) return undefined;
   // pLimit(5)(() => save(x)): made and used on the spot; createLimiter(5)(x) may be anything.
   if (callee.type === "CallExpression" && !limiter.known) return undefined;
   if (limiter.origin !== "name") return { limiter, task, passed };
-  if (callee.type === "MemberExpression")
+  if (callee.type === "MemberExpression") {
+    const isHanded = passed !== undefined && isFunction(unwrap(passed));
     return isHanded && importOf(code, callee) === undefined ? { limiter, task, passed } : undefined;
+  }
   const isPlainest = /^(limit|limiter|pLimit)$/.test(lastName(callee) ?? "");
   return task && (isFunction(task) || isPlainest || call.arguments.length === 1)
     ? { limiter, task, passed }
     : undefined;
 }
+
+/** `run(() => save(x))`: to what goes by a name, a function first. */
+const handsFunction = ({ callee, arguments: [first] }: TSESTree.CallExpression): boolean =>
+  unwrap(callee).type === "Identifier" && first !== undefined && isFunction(unwrap(first));
 
 const passedTo = ({ arguments: [first] }: TSESTree.CallExpression): Node | undefined =>
   first?.type === "SpreadElement" ? undefined : first;

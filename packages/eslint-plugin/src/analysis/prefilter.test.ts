@@ -14,6 +14,8 @@ describe("files that may hold a site", () => {
     "for await (const x of xs) f(x)",
     "await Array.fromAsync(xs)",
     "xs.forEach(async (x) => { await f(x) })",
+    "Array.from(xs, async (x) => { await f(x) })",
+    "export const f = (x) => limit(save(x))",
     "import pMap from 'p-map'",
     'const Bluebird = require("bluebird")',
     "const permit = await sema.acquire()",

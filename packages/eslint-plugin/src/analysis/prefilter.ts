@@ -7,9 +7,12 @@ const triggers =
 /** A limiter that the file makes, by its name: it may be misused without a promise in sight. */
 const creations =
   /[=:?|][\s(]*(?:await\b[\s(]*)?(?:new\b[\s(]*)?[\w$.]*(?:limit(?:er)?|sema(?:phore)?|mutex|throttler?|queue|pool|bottleneck|bulkhead|lock)[\s)]*[<(]/i;
+/** `limit(save(x))`: a limiter from elsewhere is given what runs already, which needs no word of promises. */
+const handed =
+  /(?<![\w$.])[\w$]*(?:limit(?:er)?|sema(?:phore)?|mutex|throttler?|queue|pool|bottleneck|bulkhead|lock)[\s)!]*\([\s(]*[\w$]/i;
 /** The others need something that runs per element or per event ... */
 const repetition =
-  /\b(?:for|while)\b|[eE]ach\b|reduce|\.(?:on|addListener|map|flatMap)\b|[lL]imit|[qQ]ueue|[sS]ema|[mM]utex|[lL]ock\b/;
+  /\b(?:for|while)\b|[eE]ach\b|reduce|\.(?:on|addListener|map|flatMap|from)\b|[lL]imit|[qQ]ueue|[sS]ema|[mM]utex|[lL]ock\b/;
 /** ... and something that is not waited for, or is a function that can be. */
 const promises =
   /\basync\b|\bvoid\s+[\w(]|\)\s*\.(?:then|catch|finally)\b|setImmediate|nextTick|queueMicrotask|\bawait\b/;
@@ -25,6 +28,7 @@ export function mayHaveSites(text: string, policy: Policy, typed = true): boolea
   if (
     triggers.test(text) ||
     creations.test(text) ||
+    handed.test(text) ||
     (repetition.test(text) && promises.test(text)) ||
     (typed && loops.test(text))
   )

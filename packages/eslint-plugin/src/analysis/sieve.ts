@@ -89,7 +89,10 @@ const droppedCalls = [statement, beginning("|:")].map(
 ) as [RegExp, RegExp];
 const keywords = /^(?:if|for|while|switch|catch|return|function|await|new|typeof|throw|super|import)$/;
 const droppedMap = new RegExp(String.raw`\b(?:map|flatMap)\b${asyncArgument}`, "g");
-const droppedFrom = new RegExp(String.raw`(?:${statement}|:|\bvoid\b)${gap}(?:\w+\.)?Array${gap}[.[?]`, "m");
+const droppedFrom = new RegExp(
+  String.raw`(?:${statement}|:|\bvoid\b)${gap}\(*(?:\w+\.)?Array${gap}[.[?]`,
+  "m",
+);
 
 /**
  * A `true` may be wrong; a `false` never is: without types, `analyse` would decide about nothing in this text.

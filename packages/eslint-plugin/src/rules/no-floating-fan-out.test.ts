@@ -119,6 +119,12 @@ export async function saveAll(items) {
       errors: [{ messageId: "finding", line: 1, column: 1, endLine: 1, endColumn: 10 }],
     },
     {
+      name: "nor that of Array.from, and nothing else in the file",
+      filename,
+      code: "Array.from(items, async (x) => save(x));",
+      errors: [{ messageId: "finding", line: 1, column: 1, endLine: 1, endColumn: 11 }],
+    },
+    {
       name: "void says that nobody waits",
       filename,
       code: "for (const x of items) { void save(x); }",
