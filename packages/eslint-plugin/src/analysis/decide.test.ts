@@ -75,8 +75,7 @@ describe("certainty", () => {
   });
 
   test("a type could say of whatever is handed a function that it is a limiter", () => {
-    const certaintyOf = (body: string) =>
-      certaintyIn(`stream.on('line', async (x) => { await ${body}; });`);
+    const certaintyOf = (body: string) => certaintyIn(`stream.on('line', async (x) => { await ${body}; });`);
     expect(certaintyOf("fetch(x)")).toEqual(["certain"]);
     expect(certaintyOf("importLine(() => fetch(x))")).toEqual(["likely"]);
     expect(certaintyOf("jobs.add(() => fetch(x))")).toEqual(["likely"]);

@@ -405,8 +405,8 @@ function withHanded(code: Code, call: TSESTree.CallExpression, task: Task): Task
   if (task.effect.kind !== "starts" || task.evidence !== "none") return task;
   const handed = call.arguments.flatMap((argument) => {
     const value = argument.type === "SpreadElement" ? undefined : unwrap(argument);
-    if (value && isFunction(value) && callsOnly.test(lastName(call.callee) ?? ""))
-      return [bodyTask(code, value)];
+    const fn = value && callsOnly.test(lastName(call.callee) ?? "") ? functionOf(code, value) : undefined;
+    if (fn) return [bodyTask(code, fn)];
     const isList = value && /^(map|flatMap)$/.test(methodCall(value)?.method ?? "");
     return isList ? [promiseTask(code, value, false)] : [];
   });

@@ -24,7 +24,6 @@ describe("nothing shows that it is work", () => {
       "what nobody waits for",
       "new Promise((done) => { plugin.list.remove(item); plugin.waiting.add(done); })",
     ],
-    ["a timer", "new Promise((done) => setTimeout(done, 5))"],
     ["a module, which is loaded once", "import(item)"],
     ["a function that is kept, and not called", "make(async () => fetch(item))"],
   ])("%s: strict", (_what, call) => {
@@ -53,12 +52,19 @@ describe("it is work", () => {
     ["by its name, which is its library's", "plugin.$save()"],
     ["by its name, in the way of callbacks", "new Promise((done) => { plugin.insert(item, done); })"],
     ["by another name", "plugin.sendMail(item)"],
+    ["for a trial, by a timer", "new Promise((done) => setTimeout(done, 5))"],
+    [
+      "for a trial, by Node's timer",
+      "sleep(5)",
+      'import { setTimeout as sleep } from "node:timers/promises";',
+    ],
     ["by its object", "plugin.apiClient.user(item)"],
     ["by what is asked further back", "plugin.db('users').insert(item).onConflict('id').ignore()"],
     ["by looking a path up", "plugin.pathExists(item)"],
     ["by its module", "sharp(item).toBuffer()", 'import sharp from "sharp";'],
     ["by the name its maker gave it", "change(item)", "const { mutateAsync: change } = useChange();"],
     ["by what is handed to who calls it only", "plugin.withRetries(async () => fetch(item))"],
+    ["by a function of that kind, by its name", "pRetry(read)", "const read = async () => fetch('/');"],
     ["by what is in a list", "plugin.settled(row.parts.map(async (part) => fetch(part)))"],
     ["by a stream's end", "new Promise((done) => { const out = plugin.open(item); out.on('end', done); })"],
   ])("%s: reported", (_what, call, more = "") => {

@@ -28,6 +28,7 @@ export function evidenceOf(code: Code, callee: Node): Evidence {
     if (at.type === "CallExpression" && requestMethod.test(lastName(object) ?? "")) return "plain";
     at = object;
   }
+  if (/^(node:)?timers\/promises$/.test(importOf(code, callee)?.module ?? "")) return "name";
   return (name !== undefined && workName.test(name)) || isElsewhere(code, callee) ? "name" : "none";
 }
 
