@@ -16,8 +16,9 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { checkerOf } from "./checker.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const labels = join(here, "fixes.jsonl");
@@ -37,22 +38,9 @@ if (clones === undefined) {
 
 /** A function that says what one build decides in a file: where, and what the verdict is made of. */
 async function linterOf(build) {
-  const from = (path) => import(pathToFileURL(resolve(build, "packages", path)).href);
-  const { resolvePolicy } = await from("eslint-plugin/dist/analysis/index.js");
-  const disk = await from("eslint-plugin/dist/eslint/neighbour.js");
-  const { checkFiles } = await from("language-server/dist/cli/check-files.js");
-  const { createEngine } = await from("language-server/dist/engine/engine.js");
-  const { loadNativeParser } = await from("language-server/dist/engine/parse-native.js");
-  const { presetConfig } = await from("language-server/dist/engine/rule-config.js");
-  const engine = createEngine(loadNativeParser().parser, { disk });
+  const check = await checkerOf(build);
   return async (fileName) => {
-    const { results } = await checkFiles([fileName], {
-      engine,
-      cwd: process.cwd(),
-      defaults: presetConfig(resolvePolicy({}).policy),
-      fix: false,
-      remedies: false,
-    });
+    const results = await check([fileName]);
     const lineOf = (text, offset) => text.slice(0, offset).split("\n").length;
     return results.flatMap(({ text, decisions }) =>
       decisions.map(({ site, bound, gate, effect, verdict }) => ({

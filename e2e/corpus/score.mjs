@@ -16,8 +16,9 @@
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { checkerOf } from "./checker.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const { values, positionals } = parseArgs({
@@ -37,14 +38,6 @@ if (folder === undefined) {
   process.exit(2);
 }
 
-const from = (path) => import(pathToFileURL(resolve(values.build, "packages", path)).href);
-const { resolvePolicy } = await from("eslint-plugin/dist/analysis/index.js");
-const disk = await from("eslint-plugin/dist/eslint/neighbour.js");
-const { checkFiles } = await from("language-server/dist/cli/check-files.js");
-const { createEngine } = await from("language-server/dist/engine/engine.js");
-const { loadNativeParser } = await from("language-server/dist/engine/parse-native.js");
-const { presetConfig } = await from("language-server/dist/engine/rule-config.js");
-
 const all = readFileSync(values.labels, "utf8")
   .trim()
   .split("\n")
@@ -53,13 +46,8 @@ const wanted = all.filter((site) => values.sample?.includes(String(site.sample))
 const fileOf = ({ repository, path }) => resolve(folder, repository.replace("/", "__"), path);
 const sites = wanted.filter((site) => existsSync(fileOf(site)));
 
-const { results } = await checkFiles([...new Set(sites.map(fileOf))], {
-  engine: createEngine(loadNativeParser().parser, { disk }),
-  cwd: process.cwd(),
-  defaults: presetConfig(resolvePolicy({}).policy),
-  fix: false,
-  remedies: false,
-});
+const check = await checkerOf(values.build);
+const results = await check([...new Set(sites.map(fileOf))]);
 
 /** Where a decision is, counted from 1 as the labels do. */
 function placesIn({ text, decisions }) {
