@@ -1,5 +1,6 @@
 // The recipes that need a server, against a real one.
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -31,8 +32,9 @@ async function recipe(name) {
 test("pg-pool: transactions of many callers share a few connections", { timeout: 60_000 }, async () => {
   const { database } = await recipe("pg-pool");
   const pool = new pg.Pool({ ...postgres.connection, max: 5 });
-  // One that is on its way out when `end()` has resolved may still hear that the server stops.
-  pool.on("connect", (client) => client.on("error", () => undefined));
+  // `end()` does not wait for them, and one that is still on its way out would hear that the server stops.
+  const closed = [];
+  pool.on("connect", (client) => closed.push(once(client, "end")));
   try {
     await pool.query("CREATE TABLE logs (line text)");
     const { transaction, insertAll, connections } = database(pool);
@@ -57,5 +59,6 @@ test("pg-pool: transactions of many callers share a few connections", { timeout:
     assert.ok(pool.totalCount <= 5);
   } finally {
     await pool.end();
+    await Promise.all(closed);
   }
 });
