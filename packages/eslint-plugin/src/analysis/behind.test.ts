@@ -366,29 +366,31 @@ describe("a function that a method puts into a field", () => {
     export const createRunner = (options) => (id: string) => queue.add(() => spawn(id, options));`;
   const using = (assigned: string) => `import { createRunner } from "./runner";
     class Command {
-      run?: (id: string) => Promise<void>;
+      handler?: (id: string) => Promise<void>;
       initialize(options) { ${assigned} }
-      execute(ids: string[]) { return Promise.all(ids.map((id) => this.run!(id))); }
+      execute(ids: string[]) { return Promise.all(ids.map((id) => this.handler!(id))); }
     }`;
 
   test("may be limited, also where the queue's module is one of two kinds", () => {
-    expect(verdictOf(using("this.run = createRunner(options);"), { "runner.ts": runner })).toEqual(limited);
-    const dropped = "this.run = undefined; this.run = createRunner(options); this.run = null;";
+    expect(verdictOf(using("this.handler = createRunner(options);"), { "runner.ts": runner })).toEqual(
+      limited,
+    );
+    const dropped = "this.handler = undefined; this.handler = createRunner(options); this.handler = null;";
     expect(verdictOf(using(dropped), { "runner.ts": runner })).toEqual(limited);
   });
 
   test("but not where it may be another one, and it never proves that nothing is started", () => {
-    const either = "if (options) this.run = createRunner(options); else this.run = spawnAll;";
+    const either = "if (options) this.handler = createRunner(options); else this.handler = spawnAll;";
     expect(verdictOf(using(either), { "runner.ts": runner })).toEqual(opaque);
     const idle = "export const createRunner = (options) => async (id: string) => {};";
-    expect(verdictOf(using("this.run = createRunner(options);"), { "runner.ts": idle })).toEqual(opaque);
+    expect(verdictOf(using("this.handler = createRunner(options);"), { "runner.ts": idle })).toEqual(opaque);
   });
 
   test("one of two modules is not the same in two spellings", () => {
     const made = (by: string) =>
       `import PQueueImport from "p-queue"; const Jobs = ${by} ?? PQueueImport; const rows = new Jobs({ concurrency: 1 });
        export const createRunner = (options) => (id: string) => rows.add(() => spawn(id, options));`;
-    const text = using("this.run = createRunner(options);");
+    const text = using("this.handler = createRunner(options);");
     expect(verdictOf(text, { "runner.ts": made("(PQueueImport as any).default") })).toEqual(limited);
     expect(verdictOf(text, { "runner.ts": made("globalThis.Jobs") })).toEqual(opaque);
   });

@@ -18,6 +18,8 @@ describe("nothing shows that it is work", () => {
   test.each([
     ["a method of an object", "plugin.transform(item)"],
     ["a function of a package", "make(item)"],
+    ["a hook of plugins", "plugin.hooks.publishOne.promise(item)"],
+    ["a function that others hand in", "plugin.errorHandler(item)"],
     ["a getter that is asked", "plugin.getTreeItem(item)"],
     ["a factory", "plugin.nodeFactory.create(item)"],
     [
@@ -33,7 +35,7 @@ describe("nothing shows that it is work", () => {
   test("nor does the body that is in sight", () => {
     const text = `import { load } from "./files"; ${each("load(item)")}`;
     expect(
-      decided(text, { "files.ts": "export async function load(id) { return await plugin.run(id); }" }),
+      decided(text, { "files.ts": "export async function load(id) { return await plugin.resolve(id); }" }),
     ).toBe(opaque);
     expect(decided(text, { "files.ts": "export async function load(id) { return await fetch(id); }" })).toBe(
       reported,
@@ -52,6 +54,12 @@ describe("it is work", () => {
     ["by its name, which is its library's", "plugin.$save()"],
     ["by its name, in the way of callbacks", "new Promise((done) => { plugin.insert(item, done); })"],
     ["by another name", "plugin.sendMail(item)"],
+    ["by a name that is none of what is done in memory", "plugin.review(item)"],
+    [
+      "by such a name in the body",
+      "one(item)",
+      "const one = async (item) => (await plugin.review(item)).text;",
+    ],
     ["for a trial, by a timer", "new Promise((done) => setTimeout(done, 5))"],
     [
       "for a trial, by Node's timer",
@@ -85,7 +93,7 @@ describe("it is work", () => {
 
   test("a name that says what is done outweighs a body that shows nothing", () => {
     const text = (name: string) =>
-      `import { bus } from "elsewhere"; async function ${name}(x) { await bus.run(x); } ${each(`${name}(item)`)}`;
+      `import { bus } from "elsewhere"; async function ${name}(x) { await bus.resolve(x); } ${each(`${name}(item)`)}`;
     expect(decided(text("downloadOne"))).toBe(reported);
     expect(decided(text("renderOne"))).toBe(opaque);
   });

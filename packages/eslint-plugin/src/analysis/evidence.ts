@@ -5,6 +5,7 @@ import { importedName } from "./exported.ts";
 import { bareModule, importOf, isGlobal } from "./imports.ts";
 import {
   dataSource,
+  lightName,
   pathLookup,
   requestMethod,
   transferName,
@@ -29,7 +30,8 @@ export function evidenceOf(code: Code, callee: Node): Evidence {
     at = object;
   }
   if (/^(node:)?timers\/promises$/.test(importOf(code, callee)?.module ?? "")) return "name";
-  return (name !== undefined && workName.test(name)) || isElsewhere(code, callee) ? "name" : "none";
+  if ((name !== undefined && workName.test(name)) || isElsewhere(code, callee)) return "name";
+  return name === undefined || tellsLittle(callee, name) || lightName.test(name) ? "none" : "name";
 }
 
 /** Is it a function of a module of requests, files, queries or processes, or a method of what one gives: `sharp(x).toBuffer()`? */
@@ -43,7 +45,7 @@ export function isOfWorkModule(code: Code, callee: Node): boolean {
 function tellsLittle(callee: Node, name: string): boolean {
   const member = unwrap(callee);
   const owner = member.type === "MemberExpression" ? lastName(member.object) : undefined;
-  return /^get[A-Z]/.test(name) || /[fF]actory$/.test(owner ?? "");
+  return /^get[A-Z]/.test(name) || /([fF]actory|[hH]ooks)$/.test(owner ?? "");
 }
 
 /** `withRetries(() => download(x))`, `timeout(...)`: it calls what it is handed, and does nothing else. */
@@ -74,7 +76,7 @@ function isElsewhere(code: Code, callee: Node): boolean {
   const imported = importOf(code, name);
   if (imported) {
     const there = importedName(code, name);
-    return there ? isDeclared(there.code, there.node) : /^[./]/.test(imported.module);
+    return there ? isDeclared(there.code, there.node) : /^([./~#]|@\/)/.test(imported.module);
   }
   return isDeclared(code, name);
 }

@@ -69,7 +69,7 @@ export const transferName = /^[_$]*(fetch|download|upload|copy|write|send|publis
 
 /** Calls that answer with data: rows, files, what a server lists. */
 export const dataSource =
-  /^(find(All|Many|By|$)|query|select|scan|readdir|readDir|recursiveRead|glob|walk|fetch|search|list(Objects|All|$))/;
+  /^(find(All|Many|By|$)|(query(?!Selector|AllBy|By)|select(?!All$)|scan|readdirp?|readDir|recursiveRead|glob(by)?|walk|fetch|search)(?![a-z])|list(Objects|All|$))/;
 
 /** Modules whose functions are requests, files, queries or processes, by themselves. */
 export const workModules =
@@ -82,3 +82,10 @@ export const workReceiver =
 /** `tx.item.create(...)`: names under which a transaction is handed around; it serialises on one connection. */
 export const transactionName =
   /^(tx|txn|trx|transaction|transactionalEntityManager|queryRunner|trxClient|txClient)$/;
+
+/**
+ * Names of what is done in memory, of what hands on to somebody of this process, and of functions that others hand in: more
+ * often than not there is no request behind them, where nothing else shows one.
+ */
+export const lightName =
+  /^[_$]*(get|is|has|can|should|resolve|render|create|build|make|init|initialize|format|parse|validate|check|wait|handle|register|apply|emit|notify|dispatch|transform|convert|normalize|traverse|visit|to|from|add|set|clear|reset|flush|invoke|evaluate|count|use|on|wrap|unwrap|trace|ensure|promise|with)(?![a-z])|^(fn|func|cb|hooks?)$|([hH]andler|[hH]ooks?|[cC]allback|[lL]istener|[cC]onverter|[mM]apper|[gG]etter|[fF]ormatter|[vV]alidator|[rR]esolver|Memo)$/;
