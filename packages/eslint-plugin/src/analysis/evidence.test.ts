@@ -18,6 +18,12 @@ describe("nothing shows that it is work", () => {
   test.each([
     ["a method of an object", "plugin.transform(item)"],
     ["a function of a package", "make(item)"],
+    [
+      "what an async function builds and hands back",
+      "one(item)",
+      "plugin, tool",
+      "async function one(item) { return tool(item); }",
+    ],
     ["a hook of plugins", "plugin.hooks.publishOne.promise(item)"],
     ["a function that others hand in", "plugin.errorHandler(item)"],
     ["a getter that is asked", "plugin.getTreeItem(item)"],
@@ -28,8 +34,8 @@ describe("nothing shows that it is work", () => {
     ],
     ["a module, which is loaded once", "import(item)"],
     ["a function that is kept, and not called", "make(async () => fetch(item))"],
-  ])("%s: strict", (_what, call) => {
-    expect(decided(each(call))).toBe(opaque);
+  ])("%s: strict", (_what, call, imports = "plugin, make, tool", more = "") => {
+    expect(decided(each(call, imports, more))).toBe(opaque);
   });
 
   test("nor does the body that is in sight", () => {

@@ -1,6 +1,16 @@
 /** What shows that a call is work: a request, a file, a query or a process, and not a promise alone. */
 import { rootOf } from "./callees.ts";
-import { constantInit, definitionOf, lastName, memberName, unwrap, type Code, type Node } from "./code.ts";
+import {
+  constantInit,
+  definitionOf,
+  functionAround,
+  lastName,
+  memberName,
+  outer,
+  unwrap,
+  type Code,
+  type Node,
+} from "./code.ts";
 import { importedName } from "./exported.ts";
 import { bareModule, importOf, isGlobal } from "./imports.ts";
 import {
@@ -31,7 +41,16 @@ export function evidenceOf(code: Code, callee: Node): Evidence {
   }
   if (/^(node:)?timers\/promises$/.test(importOf(code, callee)?.module ?? "")) return "name";
   if ((name !== undefined && workName.test(name)) || isElsewhere(code, callee)) return "name";
-  return name === undefined || tellsLittle(callee, name) || lightName.test(name) ? "none" : "name";
+  if (name === undefined || tellsLittle(callee, name) || lightName.test(name)) return "none";
+  return isHandedOn(code, callee) ? "none" : "name";
+}
+
+/** `async function one(x) { return tool(x); }`: nothing says that it gives a promise, unlike in a callback written at the place. */
+function isHandedOn(code: Code, callee: Node): boolean {
+  const call = outer(code, callee);
+  const fn = functionAround(code, callee);
+  if (call?.type !== "CallExpression" || call.callee !== callee || !fn?.async) return false;
+  return outer(code, call)?.type !== "AwaitExpression" && outer(code, fn)?.type !== "CallExpression";
 }
 
 /** Is it a function of a module of requests, files, queries or processes, or a method of what one gives: `sharp(x).toBuffer()`? */

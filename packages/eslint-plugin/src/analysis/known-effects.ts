@@ -88,4 +88,4 @@ export const transactionName =
  * often than not there is no request behind them, where nothing else shows one.
  */
 export const lightName =
-  /^[_$]*(get|is|has|can|should|resolve|render|create|build|make|init|initialize|format|parse|validate|check|wait|handle|register|apply|emit|notify|dispatch|transform|convert|normalize|traverse|visit|to|from|add|set|clear|reset|flush|invoke|evaluate|count|use|on|wrap|unwrap|trace|ensure|promise|with)(?![a-z])|^(fn|func|cb|hooks?)$|([hH]andler|[hH]ooks?|[cC]allback|[lL]istener|[cC]onverter|[mM]apper|[gG]etter|[fF]ormatter|[vV]alidator|[rR]esolver|Memo)$/;
+  /^[_$]*(get|is|has|can|should|resolve|render|create|build|make|init|initialize|format|parse|validate|check|wait|handle|register|apply|emit|notify|dispatch|transform|convert|encode|decode|encrypt|decrypt|serialize|deserialize|normalize|traverse|visit|to|from|add|set|clear|reset|flush|invoke|evaluate|count|use|on|once|wrap|unwrap|trace|ensure|promise|with)(?![a-z])|^(fn|func|cb|hooks?)$|([hH]andler|[hH]ooks?|[cC]allback|[lL]istener|[cC]onverter|[mM]apper|[gG]etter|[fF]ormatter|[vV]alidator|[rR]esolver|[fF]actory|Memo)$/;
