@@ -21,9 +21,9 @@ import { functionOf } from "./members.ts";
 import { functionBehind } from "./behind.ts";
 import { awaitsGetter, isCalled, joinedParameters, onlyComputes, onlyThrows } from "./joins.ts";
 import { acquiredLimiter, gateFor, gatedCall, lookalikeGate, wrapperGate } from "./gate.ts";
-import { callsOnly, evidenceOf, evidenceOfBody } from "./evidence.ts";
+import { callsOnly, evidenceOf, evidenceOfBody, isWeak } from "./evidence.ts";
 import { executorTask, isCalledLater } from "./executor.ts";
-import { importOf, isGlobal } from "./imports.ts";
+import { importOf, isGlobal, isPromiseClass } from "./imports.ts";
 import { batchedCalls, callbackMethods } from "./known-effects.ts";
 import { ownPool } from "./pools.ts";
 import { specialMethod } from "./receivers.ts";
@@ -182,10 +182,7 @@ function computePromise(code: Code, expression: Node, awaited: boolean): Task {
     case "TaggedTemplateExpression":
       return awaited ? starting(dottedName(expression.tag) ?? "query", expression) : idle("sync");
     case "NewExpression":
-      return isGlobal(code, expression.callee, "Promise") ||
-        /^bluebird(-lst)?$/.test(importOf(code, expression.callee)?.module ?? "")
-        ? executorTask(code, expression)
-        : idle("sync");
+      return isPromiseClass(code, expression.callee) ? executorTask(code, expression) : idle("sync");
     case "Identifier": {
       // const p = save(x); return p; — started here; a name from outside was started elsewhere.
       const init = constantInit(code, expression);
@@ -229,7 +226,7 @@ function isPromiseBySource(code: Code, call: TSESTree.CallExpression): boolean {
     if (fn.async) return !fn.generator;
     return returned(code, fn).some((result) => {
       const value = unwrap(result);
-      if (value.type === "NewExpression") return isGlobal(code, value.callee, "Promise");
+      if (value.type === "NewExpression") return isPromiseClass(code, value.callee);
       return (
         value.type === "CallExpression" &&
         value !== call &&
@@ -238,7 +235,7 @@ function isPromiseBySource(code: Code, call: TSESTree.CallExpression): boolean {
     });
   }
   const method = methodCall(call);
-  if (method && isGlobal(code, method.object, "Promise")) return true;
+  if (method && isPromiseClass(code, method.object)) return true;
   if (method?.method === "then") return true;
   // save(x).catch(report): Map and Set have no such methods.
   if (method && ["catch", "finally"].includes(method.method) && method.object.type === "CallExpression")
@@ -269,7 +266,7 @@ function callTask(code: Code, call: TSESTree.CallExpression, awaited: boolean): 
   if (isFunction(callee)) return bodyTask(code, callee);
   const method = methodCall(call);
   if (method) {
-    if (isGlobal(code, method.object, "Promise")) return combinatorTask(code, method.method, method.args);
+    if (isPromiseClass(code, method.object)) return combinatorTask(code, method.method, method.args);
     if (["then", "catch", "finally"].includes(method.method)) {
       const base = promiseTask(code, method.object, awaited);
       if (base.effect.kind !== "none") return base;
@@ -402,7 +399,7 @@ function gatedWithin(code: Code, call: TSESTree.CallExpression): Task | undefine
  * or in the function of `withRetries(() => download(x))`.
  */
 function withHanded(code: Code, call: TSESTree.CallExpression, task: Task): Task {
-  if (task.effect.kind !== "starts" || task.evidence !== "none") return task;
+  if (task.effect.kind !== "starts" || !isWeak(task.evidence)) return task;
   const handed = call.arguments.flatMap((argument) => {
     const value = argument.type === "SpreadElement" ? undefined : unwrap(argument);
     const fn = value && callsOnly.test(lastName(call.callee) ?? "") ? functionOf(code, value) : undefined;
@@ -410,7 +407,8 @@ function withHanded(code: Code, call: TSESTree.CallExpression, task: Task): Task
     const isList = value && /^(map|flatMap)$/.test(methodCall(value)?.method ?? "");
     return isList ? [promiseTask(code, value, false)] : [];
   });
-  return { ...task, evidence: worst(handed).evidence };
+  const given = worst(handed).evidence;
+  return given === "none" ? task : { ...task, evidence: given };
 }
 
 /** `Promise.all([...])` and its kin inside a callback: as dangerous as the worst of what they wait for. */

@@ -115,6 +115,22 @@ describe("the elements are data", () => {
   ])("%s: reported", (_what, list) => {
     expect(decided(over(list))).toBe(reported);
   });
+  test.each(["files", "Object.values(accounts)", "(await listUsers(at)).filter(isNew)", "user.groups()"])(
+    "as somebody calls %s, where what is done has a name of its own",
+    (list) => {
+      expect(decided(over(`const all = at;`).replace("rows.map", `${list}.map`))).toBe(opaque);
+      const review = (text: string) => text.replace("plugin.transform", "plugin.review");
+      expect(decided(review(over(`const all = at;`).replace("rows.map", `${list}.map`)))).toBe(reported);
+      expect(decided(review(over(`const all = at;`).replace("rows.map", "at.rules.map")))).toBe(opaque);
+    },
+  );
+  test("and where the body shows such a name, but not where the function's own says that it is light", () => {
+    const text = (name: string) => `import { plugin } from "elsewhere";
+      const ${name} = async (file) => (await plugin.review(file)).text;
+      export const all = (files) => Promise.all(files.map((file) => ${name}(file)));`;
+    expect(decided(text("preprocess"))).toBe(reported);
+    expect(decided(text("createTask"))).toBe(opaque);
+  });
   test("what something else lists is not", () => {
     expect(decided(over("const rows = await plugin.parts(at);"))).toBe(opaque);
     expect(decided(over("const rows = at.parts;"))).toBe(opaque);

@@ -14,6 +14,8 @@ import {
 import { importedName } from "./exported.ts";
 import { bareModule, importOf, isGlobal } from "./imports.ts";
 import {
+  callbackMethods,
+  dataNoun,
   dataSource,
   lightName,
   pathLookup,
@@ -42,7 +44,7 @@ export function evidenceOf(code: Code, callee: Node): Evidence {
   if (/^(node:)?timers\/promises$/.test(importOf(code, callee)?.module ?? "")) return "name";
   if ((name !== undefined && workName.test(name)) || isElsewhere(code, callee)) return "name";
   if (name === undefined || tellsLittle(callee, name) || lightName.test(name)) return "none";
-  return isHandedOn(code, callee) ? "none" : "name";
+  return isHandedOn(code, callee) ? "none" : "verb";
 }
 
 /** `async function one(x) { return tool(x); }`: nothing says that it gives a promise, unlike in a callback written at the place. */
@@ -70,9 +72,15 @@ function tellsLittle(callee: Node, name: string): boolean {
 /** `withRetries(() => download(x))`, `timeout(...)`: it calls what it is handed, and does nothing else. */
 export const callsOnly = /retr(y|ies)|time_?out|attempt|measure|trace|span/i;
 
+/** Too little for a report by itself. */
+export const isWeak = (evidence: Evidence): boolean => evidence === "none" || evidence === "verb";
+
 /** What its body shows counts more than its name, but for a name that says what it does. */
-export const evidenceOfBody = (body: Task, callee: Node): Evidence =>
-  body.evidence === "none" && transferName.test(lastName(callee) ?? "") ? "name" : body.evidence;
+export function evidenceOfBody(body: Task, callee: Node): Evidence {
+  const name = lastName(callee) ?? "";
+  if (isWeak(body.evidence) && transferName.test(name)) return "name";
+  return body.evidence === "verb" && lightName.test(name) ? "none" : body.evidence;
+}
 
 /** The name by which its maker knows it: `mutateAsync` in `const { mutateAsync: save } = useSave()`. */
 function nameGiven(code: Code, callee: Node): string | undefined {
@@ -109,12 +117,36 @@ function isDeclared(code: Code, name: Node): boolean {
 
 /**
  * What is said of a task: where nothing shows that it is work, only that. Data are worked on: of what a query or a folder
- * gives, nobody waits for each element to do nothing.
+ * gives, nobody waits for each element to do nothing; and files, rows or accounts, as somebody calls them, are data where
+ * what is done to each has a name of its own.
  */
-export const effectOf = (code: Code, { effect, evidence }: Task, collection?: Node): Effect =>
-  effect.kind === "starts" && evidence === "none" && !(collection && isData(code, collection))
-    ? { ...effect, kind: "opaque" }
-    : effect;
+export function effectOf(code: Code, { effect, evidence }: Task, collection?: Node): Effect {
+  if (effect.kind !== "starts" || !isWeak(evidence)) return effect;
+  const isWork =
+    collection !== undefined &&
+    (isData(code, collection) || (evidence === "verb" && isCalledData(collection)));
+  return isWork ? effect : { ...effect, kind: "opaque" };
+}
+
+/** `files`, `Object.values(accounts)`, `await listUsers()`, `user.groups()`: do names say that these are data? */
+function isCalledData(collection: Node): boolean {
+  const at = unwrap(collection);
+  switch (at.type) {
+    case "AwaitExpression":
+      return isCalledData(at.argument);
+    case "CallExpression": {
+      const [first] = at.arguments;
+      const callee = unwrap(at.callee);
+      if (dataNoun.test(lastName(callee) ?? "")) return true;
+      if (callee.type !== "MemberExpression") return false;
+      if (lastName(callee.object) === "Object" || lastName(callee.object) === "Array")
+        return first !== undefined && first.type !== "SpreadElement" && isCalledData(first);
+      return callbackMethods.has(memberName(callee) ?? "") && isCalledData(callee.object);
+    }
+    default:
+      return dataNoun.test(lastName(at) ?? "");
+  }
+}
 
 /** `let rows; if (some) rows = await Users.findAll()`: what the variable is given, of several the last one written. */
 function lastGiven(code: Code, name: Node): Node | undefined {

@@ -27,12 +27,9 @@ import { functionOf } from "./members.ts";
 import type { Draft, Topic } from "./draft.ts";
 import { idle, noGate } from "./task.ts";
 import { fanOfAsyncReduce, fansOf, isCertainlyPromises, type Fan } from "./fans.ts";
-import { importOf, isGlobal } from "./imports.ts";
+import { importOf, isGlobal, isPromiseClass, promiseModules } from "./imports.ts";
 import { judge, outweighs } from "./verdict.ts";
 
-/** Promise libraries whose `all` is `Promise.all`. */
-const promiseModules =
-  /^(bluebird|bluebird-lst|q|rsvp|when|es6-promise|native-promise-only|any-promise|pinkie-promise|@types\/bluebird)$/;
 const combinators = new Set(["all", "allSettled", "any", "race"]);
 
 export function findFanOuts(code: Code): readonly Draft[] {
@@ -194,9 +191,7 @@ export function combinatorOf(code: Code, call: TSESTree.CallExpression): string 
         ? "fromAsync"
         : undefined;
     }
-    if (isGlobal(code, callee.object, "Promise")) return name;
-    const imported = importOf(code, callee.object);
-    if (imported && promiseModules.test(imported.module)) return name;
+    if (isPromiseClass(code, callee.object)) return name;
     return lastName(callee.object) === "$q" ? name : undefined;
   }
   const imported = importOf(code, callee);

@@ -276,7 +276,7 @@ export function mentionsLimiters(code: Code): boolean {
 }
 
 const limiterWords =
-  /limit|throttl|queue|sema|sem\b|mutex|lock\b|bottleneck|bulkhead|gate\b|pool|schedul|concurren|worker|throat|piscina|fastq|cargo|cluster|["']async["']|\b(?:q|bn)\b/i;
+  /limit|throttl|queue|sema|sem\b|mutex|lock\b|bottleneck|bulkhead|gate\b|pool|schedul|concurren|worker|throat|piscina|fastq|cargo|cluster|retrier|["']async["']|\b(?:q|bn)\b/i;
 
 /** The calls that may make a limiter, or hand it a task, in source order. By their names: most do neither. */
 export function limiterCalls(code: Code): readonly (TSESTree.CallExpression | TSESTree.NewExpression)[] {

@@ -24,7 +24,7 @@ const conventional: Readonly<Record<string, Imported>> = {
 
 /** Libraries that fan out or limit, as imported, or under a name by which everybody knows them. */
 const libraries =
-  /["'](?:p-[a-z]|bluebird|rxjs|effect|es-toolkit|async|bottleneck|throat|fastq|await-semaphore|semaphore-|piscina|tinypool|workerpool|jest-worker|promise-|cockatiel|limiter|generic-pool|puppeteer-cluster|@rushstack\/node-core|@floodgate\/)|floodgate(?:\.[cm]?[jt]s)?["']|\b(?:pMap|pLimit|PQueue|Bluebird)\b|\basync\.[a-z]/;
+  /["'](?:p-[a-z]|bluebird|rxjs|effect|es-toolkit|async|bottleneck|throat|fastq|await-semaphore|semaphore-|piscina|tinypool|workerpool|jest-worker|promise-|cockatiel|limiter|generic-pool|puppeteer-cluster|@humanwhocodes\/retry|@rushstack\/node-core|@floodgate\/)|floodgate(?:\.[cm]?[jt]s)?["']|\b(?:pMap|pLimit|PQueue|Bluebird)\b|\basync\.[a-z]/;
 
 /** Does the file name a library of theirs? Then a call may mean anything, whatever it is called. */
 export const namesLibrary = (code: Code): boolean =>
@@ -159,3 +159,11 @@ function reachesGlobal(code: Code, node: Node, name: string): boolean {
     code.variable(object) === undefined
   );
 }
+
+/** Promise libraries whose class, and whose `all`, are those of `Promise`. */
+export const promiseModules =
+  /^(bluebird|bluebird-lst|q|rsvp|when|es6-promise|native-promise-only|any-promise|pinkie-promise|@types\/bluebird)$/;
+
+/** Is it `Promise`, or what a library gives in its place? */
+export const isPromiseClass = (code: Code, node: Node): boolean =>
+  isGlobal(code, node, "Promise") || promiseModules.test(importOf(code, node)?.module ?? "");

@@ -52,7 +52,7 @@ export const releasingMethod =
  * data, and each one a request.
  */
 export const requestMethod =
-  /^[_$]*(save|update|upsert|delete|destroy|remove|fetch|load|reload|refresh|read|write|upload|download|copy|move|unlink|query|exec|create|insert|find|populate|request|sync|import|export|pull|push|clone|install|compile|get|text|json|blob|arrayBuffer|bytes|stat|open|connect|ping|close|disconnect|quit|end)(?![a-z])/;
+  /^[_$]*(save|update|upsert|delete|destroy|remove|fetch|load|reload|refresh|read|write|upload|download|copy|move|unlink|query|exec|create|insert|find|populate|request|sync|import|export|pull|push|clone|install|compile|get|text|json|blob|arrayBuffer|bytes|stat|open|connect|ping|close|disconnect|quit|end|publish|unpublish|archive|unarchive)(?![a-z])/;
 
 /** Other names under which something is sent, asked for, written or run, often enough to take their word for it. */
 export const workName =
@@ -71,13 +71,17 @@ export const transferName = /^[_$]*(fetch|download|upload|copy|write|send|publis
 export const dataSource =
   /^(find(All|Many|By|$)|(query(?!Selector|AllBy|By)|select(?!All$)|scan|readdirp?|readDir|recursiveRead|glob(by)?|walk|fetch|search)(?![a-z])|list(Objects|All|$))/;
 
+/** The last word of what people call lists of data: as many as there are files, rows or accounts. */
+export const dataNoun =
+  /(^|[a-z_])(files?names|files|paths|dirs|directories|folders|urls|links|images|photos|videos|users|members|accounts|customers|contacts|recipients|subscribers|groups|teams|tenants|rows|records|documents|docs|messages|emails|comments|posts|pages|articles|orders|products|invoices|tickets|issues|repos|repositories|projects|workspaces|tokens|items|ids|batches|chunks|assets|attachments|uploads|commits|devices|addresses|data)$/i;
+
 /** Modules whose functions are requests, files, queries or processes, by themselves. */
 export const workModules =
   /^(fs|fs\/promises|https?|http2|net|tls|dns|dns\/promises|dgram|child_process|stream\/(promises|consumers))$|^(axios|got|ky|node-fetch|cross-fetch|make-fetch-happen|undici|superagent|request|request-promise|request-promise-native|needle|ofetch|execa|cross-spawn|tinyexec|nano-spawn|zx|fs-extra|graceful-fs|jsonfile|rimraf|rmfr|del|pg|mysql|mysql2|mongodb|mongoose|redis|ioredis|knex|typeorm|sequelize|sqlite|sqlite3|@prisma\/client|@aws-sdk|aws-sdk|@google-cloud|@azure|@octokit|octokit|googleapis|nodemailer|sharp|bcrypt|bcryptjs|argon2|stripe|openai|twilio|firebase-admin|kafkajs|amqplib|puppeteer|puppeteer-core|playwright|playwright-core|simple-git)(\/|$)/;
 
 /** Names of what one asks for requests, files or queries: `db.run(...)`, `this.apiClient.user(id)`. */
 export const workReceiver =
-  /^(fs|fsp|fse|fsPromises|db|database|prisma|knex|redis|mongo|axios|https?|api|client|s3|octokit|github|repo|repository|model|storage|connection|bucket|collection|mailer|dynamo|dynamodb|firestore|supabase|sqs|sns)$|(Fs|Db|DB|Database|Prisma|Redis|Axios|Http|Api|API|Client|Octokit|Repo|Repository|Model|Storage|Connection)$/;
+  /^(fs|fsp|fse|fsPromises|db|database|prisma|knex|redis|mongo|axios|https?|api|client|s3|octokit|github|repo|repository|model|storage|connection|bucket|collection|mailer|dynamo|dynamodb|firestore|supabase|sqs|sns|ses|ec2|ecr|ecs|iam|sts|kms|ssm|cfn|cloudformation|cloudfront|route53)$|(Fs|Db|DB|Database|Prisma|Redis|Axios|Http|Api|API|Client|Octokit|Repo|Repository|Model|Storage|Connection)$/;
 
 /** `tx.item.create(...)`: names under which a transaction is handed around; it serialises on one connection. */
 export const transactionName =

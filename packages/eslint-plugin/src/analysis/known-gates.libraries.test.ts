@@ -42,6 +42,7 @@ test.for([
   ["import Made from 'promise-queue';", "new Made(5)", 5],
   ["import { bulkhead as made } from 'cockatiel';", "made(5)", 5],
   ["import { RateLimiter as Made } from 'limiter';", "new Made({})", undefined],
+  ["import { Retrier as Made } from '@humanwhocodes/retry';", "new Made(isTransient)", undefined],
   ["import { createPool as made } from 'generic-pool';", "made(factory)", undefined],
   ["import { Cluster as Made } from 'puppeteer-cluster';", "Made.launch({})", undefined],
 ] as const)("%s %s lets %s run", ([statement, creation, capacity]) => {

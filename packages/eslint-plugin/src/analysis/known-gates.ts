@@ -130,6 +130,7 @@ export const knownLimiters: readonly KnownLimiter[] = [
   { module: "async", name: "cargo", fallback: 1, run: ["push", "pushAsync"] },
   { module: "promise-queue", name: "default", capacity: 0, fallback: Infinity, run: ["add"] },
   { module: "cockatiel", name: "bulkhead", capacity: 0, run: ["execute"] },
+  { module: "@humanwhocodes/retry", name: "Retrier", run: ["retry"] },
   { module: "limiter", name: "RateLimiter", rate: true, acquire: ["removeTokens"] },
   { module: "generic-pool", name: "createPool", run: ["use"], acquire: ["acquire"], release: ["release"] },
   { module: "puppeteer-cluster", name: "Cluster.launch", run: ["queue", "execute"] },

@@ -14,9 +14,9 @@ export interface Task {
 
 /**
  * `plain`: a request, a file, a query or a process is in sight. `path`: it only looks a path up. `name`: a name alone says so.
- * `none`: a promise, and nothing shows that it is more than that.
+ * `verb`: a name that is none of what is done in memory, and that is all. `none`: a promise, and nothing shows that it is more than that.
  */
-export type Evidence = "plain" | "path" | "name" | "none";
+export type Evidence = "plain" | "path" | "name" | "verb" | "none";
 
 export const noGate: Gate = { kind: "none" };
 
@@ -46,7 +46,7 @@ function danger(task: Task): number {
   switch (task.effect.kind) {
     case "starts":
       return task.gate.kind === "none"
-        ? { plain: 10, path: 9.6, name: 9.3, none: 9 }[task.evidence]
+        ? { plain: 10, path: 9.6, name: 9.3, verb: 9.1, none: 9 }[task.evidence]
         : { lookalike: 7, partial: 7, connection: 6, pool: 4, limiter: 4 }[task.gate.kind];
     case "opaque":
     case "hidden":
