@@ -22,7 +22,7 @@ import {
 } from "./code.ts";
 import type { Draft } from "./draft.ts";
 import { noGate } from "./task.ts";
-import { acquiredLimiter } from "./gate.ts";
+import { acquiredLimiter, type Limiter } from "./gate.ts";
 import { acquiringMethods, releasingMethods } from "./known-gates.ts";
 
 export function findReleases(code: Code): readonly Draft[] {
@@ -52,7 +52,7 @@ function releaseDraft(code: Code, call: TSESTree.CallExpression): Draft | undefi
   const name =
     holder?.type === "VariableDeclarator" && holder.id.type === "Identifier" ? holder.id.name : undefined;
   const fn = functionAround(code, call) ?? code.ast;
-  const releases = releasesIn(code, fn, dottedName(method.object), name);
+  const releases = releasesIn(code, fn, limiter, [dottedName(method.object), name]);
   // Released elsewhere, or handed on: somebody else's business.
   if (releases.length === 0 || (name !== undefined && escapes(code, fn, name, releases))) return undefined;
   if (releases.some((release) => functionAround(code, release) !== functionAround(code, call)))
@@ -74,24 +74,30 @@ function releaseDraft(code: Code, call: TSESTree.CallExpression): Draft | undefi
   };
 }
 
-/** Calls that give the permit back: `sema.release()`, `permit.release()`, `release()`. */
+/** Calls that give the permit back. */
 function releasesIn(
   code: Code,
   fn: Node,
-  limiter: string | undefined,
-  permit: string | undefined,
+  limiter: Limiter,
+  names: readonly (string | undefined)[],
 ): readonly Node[] {
   const found: Node[] = [];
   visitAll(code, isFunction(fn) ? fn.body : fn, (node) => {
-    if (node.type !== "CallExpression") return;
-    const callee = unwrap(node.callee);
-    if (callee.type === "Identifier" && callee.name === permit) found.push(node);
-    const method = methodCall(node);
-    if (!method || !releasingMethods.has(method.method)) return;
-    const object = dottedName(method.object);
-    if (object !== undefined && (object === limiter || object === permit)) found.push(node);
+    if (givesBack(node, limiter, names)) found.push(node);
   });
   return found;
+}
+
+/** `sema.release()`, `sema.p()` of async-sema, `permit.release()`, `release()`: by the names of the limiter and of the permit. */
+export function givesBack(node: Node, { known }: Limiter, names: readonly (string | undefined)[]): boolean {
+  if (node.type !== "CallExpression") return false;
+  const callee = unwrap(node.callee);
+  if (callee.type === "Identifier") return names.includes(callee.name);
+  const method = methodCall(node);
+  if (!method) return false;
+  const releases = releasingMethods.has(method.method) || known?.release?.includes(method.method) === true;
+  const object = dottedName(method.object);
+  return releases && object !== undefined && names.includes(object);
 }
 
 /** Is the permit handed to somebody else: returned, passed, stored? */

@@ -15,6 +15,7 @@ import {
   type Code,
   type Node,
 } from "./code.ts";
+import { givesBack } from "./find-release.ts";
 import { importEdit } from "./import-edit.ts";
 import { knownCalls } from "./known-options.ts";
 import type { Edit, Remedy } from "./model.ts";
@@ -234,15 +235,16 @@ function mentionsOwnNames(code: Code, node: Node, fn: Node): boolean {
 export function releaseRemedy({ code, draft }: RemedyContext): Remedy | undefined {
   const acquire = statementOf(code, draft.node);
   const block = acquire ? code.parent(acquire) : undefined;
-  if (!acquire || (block?.type !== "BlockStatement" && block?.type !== "Program")) return undefined;
+  const { limiter } = draft;
+  if (!acquire || !limiter || (block?.type !== "BlockStatement" && block?.type !== "Program"))
+    return undefined;
   const object = methodCall(draft.node)?.object;
   const declared = acquire.type === "VariableDeclaration" ? acquire.declarations[0]?.id : undefined;
-  const names = [
-    object && dottedName(object),
-    declared?.type === "Identifier" ? declared.name : undefined,
-  ].filter((name) => name !== undefined);
+  const names = [object && dottedName(object), declared?.type === "Identifier" ? declared.name : undefined];
+  const releases = (statement: Node) =>
+    statement.type === "ExpressionStatement" && givesBack(unwrap(statement.expression), limiter, names);
   const from = block.body.findIndex((statement) => statement === acquire);
-  const to = block.body.findIndex((statement, index) => index > from && isRelease(statement, names));
+  const to = block.body.findIndex((statement, index) => index > from && releases(statement));
   const release = block.body[to];
   const first = block.body[from + 1];
   if (!release || !first || to <= from + 1) return undefined;
@@ -253,7 +255,7 @@ export function releaseRemedy({ code, draft }: RemedyContext): Remedy | undefine
   );
   if (
     (declares && to < block.body.length - 1) ||
-    between.some((statement) => releasesInside(code, statement, names))
+    between.some((statement) => holds(code, statement, releases))
   )
     return undefined;
   const indent = indentOf(code, acquire);
@@ -264,24 +266,10 @@ export function releaseRemedy({ code, draft }: RemedyContext): Remedy | undefine
   ]);
 }
 
-function isRelease(statement: Node, names: readonly string[]): boolean {
-  if (statement.type !== "ExpressionStatement") return false;
-  const call = unwrap(statement.expression);
-  if (call.type !== "CallExpression") return false;
-  const callee = dottedName(call.callee) ?? "";
-  return names.some(
-    (name) =>
-      callee === name ||
-      callee === `${name}.release` ||
-      callee === `${name}.unlock` ||
-      callee === `${name}.signal`,
-  );
-}
-
-function releasesInside(code: Code, statement: Node, names: readonly string[]): boolean {
+function holds(code: Code, statement: Node, wanted: (node: Node) => boolean): boolean {
   let found = false;
   visitAll(code, statement, (node) => {
-    if (node.type === "ExpressionStatement" && isRelease(node, names)) found = true;
+    if (wanted(node)) found = true;
   });
   return found;
 }

@@ -29,6 +29,38 @@ const sema = new Semaphore(4);
   ],
   invalid: [
     {
+      name: "by the library's own names for it",
+      filename,
+      code: `import { Sema } from 'async-sema';
+const sema = new Sema(4);
+await sema.v();
+await save(x);
+sema.p();`,
+      errors: [
+        {
+          message:
+            "A throw or an early return after `sema.v` keeps the permit for ever. Release it in `finally`, or use `run(() => …)`.",
+          line: 3,
+          column: 7,
+          endLine: 3,
+          endColumn: 13,
+          suggestions: [
+            {
+              desc: "Release the permit in `finally`",
+              output: `import { Sema } from 'async-sema';
+const sema = new Sema(4);
+await sema.v();
+try {
+await save(x);
+} finally {
+sema.p();
+}`,
+            },
+          ],
+        },
+      ],
+    },
+    {
       name: "a throw skips the release",
       filename,
       code: `import { Sema } from 'async-sema';
