@@ -419,6 +419,18 @@ describe("options, misused limiters, permits, chunks", () => {
   test.for(table)("%s", offers);
 });
 
+test.each([
+  ["(save(r));", "return (save(r));"],
+  ["void save(r);", "return save(r);"],
+  ["void (save(r));", "return (save(r));"],
+  ["(void save(r));", undefined],
+])("a task that drops its promise by %s", (dropped, returned) => {
+  const text = (task: string) =>
+    `import pLimit from "p-limit"; const limit = pLimit(5); async function save(x) { await fetch(x); } rows.map((r) => limit(() => { ${task} }));`;
+  const [thunk] = suggestionsIn(text(dropped)).filter(([kind]) => kind === "thunk");
+  expect(thunk?.[1]).toBe(returned && text(returned));
+});
+
 describe("what a menu shows", () => {
   const titlesIn = (text: string, target: RemedyTarget) => {
     const analysis = analyseText(text);

@@ -187,7 +187,13 @@ export function returnRemedy({ code, draft }: RemedyContext): Remedy | undefined
   if (!call || statement?.type !== "ExpressionStatement") return undefined;
   const block = code.parent(statement);
   if (block?.type !== "BlockStatement" || block.body.at(-1) !== statement) return undefined;
-  const edit: Edit = { start: startOf(statement), end: startOf(call), text: "return " };
+  // `(void save(x));`: no statement stands in parentheses.
+  const start = startOf(statement);
+  const isVoid = parent !== statement;
+  if (isVoid && parent && startOf(parent) !== start) return undefined;
+  const edit: Edit = isVoid
+    ? { start, end: start + "void".length, text: "return" }
+    : insert(start, "return ");
   return hasComment(code, edit.start, edit.end)
     ? undefined
     : remedy("thunk", "Return the promise, so that the slot is held until the work ends", [edit]);
