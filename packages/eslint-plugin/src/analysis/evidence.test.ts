@@ -131,6 +131,9 @@ describe("the elements are data", () => {
     expect(decided(text("preprocess"))).toBe(reported);
     expect(decided(text("createTask"))).toBe(opaque);
   });
+  test("what is counted down is not", () => {
+    expect(decided(over("let rows = at.parts; rows--;"))).toBe(opaque);
+  });
   test("what something else lists is not", () => {
     expect(decided(over("const rows = await plugin.parts(at);"))).toBe(opaque);
     expect(decided(over("const rows = at.parts;"))).toBe(opaque);

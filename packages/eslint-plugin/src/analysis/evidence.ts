@@ -151,7 +151,8 @@ function isCalledData(collection: Node): boolean {
 /** `let rows; if (some) rows = await Users.findAll()`: what the variable is given, of several the last one written. */
 function lastGiven(code: Code, name: Node): Node | undefined {
   const writes = code.variable(name)?.references.filter((reference) => reference.isWrite()) ?? [];
-  return writes.at(-1)?.writeExpr as Node | undefined;
+  // `left--` writes, too, and what it writes stands nowhere.
+  return (writes.at(-1)?.writeExpr as Node | null | undefined) ?? undefined;
 }
 
 /** Is it what a query answers, or what a folder holds: `await Users.findAll()`, `(await readdir(at)).filter(isPage)`? */
