@@ -152,7 +152,7 @@ function isCalledData(collection: Node): boolean {
 function lastGiven(code: Code, name: Node): Node | undefined {
   const writes = code.variable(name)?.references.filter((reference) => reference.isWrite()) ?? [];
   // `left--` writes, too, and what it writes stands nowhere.
-  return (writes.at(-1)?.writeExpr) ?? undefined;
+  return writes.at(-1)?.writeExpr ?? undefined;
 }
 
 /** Is it what a query answers, or what a folder holds: `await Users.findAll()`, `(await readdir(at)).filter(isPage)`? */
