@@ -23,7 +23,7 @@ import { awaitsGetter, isCalled, joinedParameters, onlyComputes, onlyThrows } fr
 import { acquiredLimiter, gateFor, gatedCall, lookalikeGate, wrapperGate } from "./gate.ts";
 import { callsOnly, evidenceOf, evidenceOfBody, isWeak } from "./evidence.ts";
 import { executorTask, isCalledLater } from "./executor.ts";
-import { importOf, isGlobal, isPromiseClass } from "./imports.ts";
+import { importOf, isGlobal, isPromiseClass, isPromiseMethod } from "./imports.ts";
 import { batchedCalls, callbackMethods } from "./known-effects.ts";
 import { ownPool } from "./pools.ts";
 import { specialMethod } from "./receivers.ts";
@@ -235,7 +235,7 @@ function isPromiseBySource(code: Code, call: TSESTree.CallExpression): boolean {
     });
   }
   const method = methodCall(call);
-  if (method && isPromiseClass(code, method.object)) return true;
+  if (method && isPromiseMethod(code, method)) return true;
   if (method?.method === "then") return true;
   // save(x).catch(report): Map and Set have no such methods.
   if (method && ["catch", "finally"].includes(method.method) && method.object.type === "CallExpression")
@@ -266,7 +266,7 @@ function callTask(code: Code, call: TSESTree.CallExpression, awaited: boolean): 
   if (isFunction(callee)) return bodyTask(code, callee);
   const method = methodCall(call);
   if (method) {
-    if (isPromiseClass(code, method.object)) return combinatorTask(code, method.method, method.args);
+    if (isPromiseMethod(code, method)) return combinatorTask(code, method.method, method.args);
     if (["then", "catch", "finally"].includes(method.method)) {
       const base = promiseTask(code, method.object, awaited);
       if (base.effect.kind !== "none") return base;
@@ -291,7 +291,9 @@ function callTask(code: Code, call: TSESTree.CallExpression, awaited: boolean): 
       method.object.type !== "ThisExpression"
     )
       return taskOf(code, method.object);
-    const [callback] = method.args;
+    // Bluebird.map(x.parts, load)
+    const isLibrarys = method.method === "map" && isPromiseClass(code, method.object);
+    const [callback] = isLibrarys ? method.args.slice(1) : method.args;
     if (callbackMethods.has(method.method) && callback && callback.type !== "SpreadElement") {
       // An array of promises inside one element: items.map((x) => x.parts.map(load)).flat()
       if (method.method === "map" || method.method === "flatMap") return taskOf(code, callback);

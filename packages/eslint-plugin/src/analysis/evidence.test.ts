@@ -131,6 +131,19 @@ describe("the elements are data", () => {
     expect(decided(text("preprocess"))).toBe(reported);
     expect(decided(text("createTask"))).toBe(opaque);
   });
+  test.each(["metadata", "grids", "page", "at.rules", "Object.values(rules)", "getRules(at)"])(
+    "nobody calls %s data",
+    (list) => {
+      expect(decided(over("").replace("rows.map", `${list}.map`).replace("transform", "review"))).toBe(
+        opaque,
+      );
+    },
+  );
+  test.each(["user_ids", "imageURLs", "OLD_FILES", "at.rows.filter(isNew)"])("but %s is", (list) => {
+    expect(decided(over("").replace("rows.map", `${list}.map`).replace("transform", "review"))).toBe(
+      reported,
+    );
+  });
   test("what is counted down is not", () => {
     expect(decided(over("let rows = at.parts; rows--;"))).toBe(opaque);
   });

@@ -15,8 +15,8 @@ import { importedName } from "./exported.ts";
 import { bareModule, importOf, isGlobal } from "./imports.ts";
 import {
   callbackMethods,
-  dataNoun,
   dataSource,
+  isDataName,
   lightName,
   pathLookup,
   requestMethod,
@@ -137,14 +137,14 @@ function isCalledData(collection: Node): boolean {
     case "CallExpression": {
       const [first] = at.arguments;
       const callee = unwrap(at.callee);
-      if (dataNoun.test(lastName(callee) ?? "")) return true;
+      if (isDataName(lastName(callee) ?? "")) return true;
       if (callee.type !== "MemberExpression") return false;
       if (lastName(callee.object) === "Object" || lastName(callee.object) === "Array")
         return first !== undefined && first.type !== "SpreadElement" && isCalledData(first);
       return callbackMethods.has(memberName(callee) ?? "") && isCalledData(callee.object);
     }
     default:
-      return dataNoun.test(lastName(at) ?? "");
+      return isDataName(lastName(at) ?? "");
   }
 }
 

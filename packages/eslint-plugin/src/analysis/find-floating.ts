@@ -33,7 +33,7 @@ import { iterationOf, type Fan } from "./fans.ts";
 import { combinatorOf } from "./find-fan-outs.ts";
 import { gatedCall } from "./gate.ts";
 import { loopsAround } from "./growth.ts";
-import { importOf, isPromiseClass } from "./imports.ts";
+import { importOf, isPromiseMethod } from "./imports.ts";
 import type { Bound, Verdict } from "./model.ts";
 import { isCapacityTest, isOutside } from "./pools.ts";
 import { sizeOf } from "./size.ts";
@@ -307,7 +307,7 @@ function* floatingStatements(code: Code): Generator<FloatingStatement> {
 function floatingTask(code: Code, call: TSESTree.CallExpression, isVoid: boolean): Task {
   const callee = unwrap(call.callee);
   const method = methodCall(call);
-  if (method && isPromiseClass(code, method.object)) return idle("join");
+  if (method && isPromiseMethod(code, method)) return idle("join");
   if (method && ["then", "catch", "finally"].includes(method.method)) {
     // pool.connect().then(...): only a promise has these three.
     let base: Node = method.object;

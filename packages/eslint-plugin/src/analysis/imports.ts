@@ -167,3 +167,8 @@ export const promiseModules =
 /** Is it `Promise`, or what a library gives in its place? */
 export const isPromiseClass = (code: Code, node: Node): boolean =>
   isGlobal(code, node, "Promise") || promiseModules.test(importOf(code, node)?.module ?? "");
+
+/** `Promise.all(...)`, `Bluebird.resolve(x)`: a static method of `Promise`, and of a library's class one that it has from there. */
+export const isPromiseMethod = (code: Code, { object, method }: { object: Node; method: string }): boolean =>
+  isGlobal(code, object, "Promise") ||
+  (/^(all|allSettled|any|race|resolve|reject)$/.test(method) && isPromiseClass(code, object));

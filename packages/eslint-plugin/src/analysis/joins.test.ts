@@ -43,3 +43,13 @@ test("a getter of what another file is given may run a query; a promise that it 
   expect(effectOf("await group.ready; return group.id;")).toBe("join");
   expect(effectOf("return group.id;")).toBe("join");
 });
+
+test("a library's `resolve` and `all` are those of `Promise`; what else it has is its own", () => {
+  const effectOf = (result: string) =>
+    effectIn(
+      `const Bluebird = require("bluebird"); here((x) => { if (x.cached) return ${result}; return x; })`,
+    );
+  expect(effectOf("Bluebird.resolve(x)")).toBe("join");
+  expect(effectOf("Bluebird.all([fetch(x)])")).toBe("starts fetch");
+  expect(effectOf("Bluebird.map(x.parts, load)")).toBe("starts load");
+});

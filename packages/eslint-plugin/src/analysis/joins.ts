@@ -12,7 +12,7 @@ import {
   type FunctionNode,
   type Node,
 } from "./code.ts";
-import { isPromiseClass } from "./imports.ts";
+import { isPromiseMethod } from "./imports.ts";
 
 /** The positions of the parameters that the function awaits, races or chains on: those are promises, whoever calls it. */
 export function joinedParameters(code: Code, fn: FunctionNode): ReadonlySet<number> {
@@ -74,7 +74,7 @@ function isPromisePlace(code: Code, node: Node): boolean {
     case "ArrayExpression": {
       const call = outer(code, around);
       const method = call && methodCall(call);
-      return method !== undefined && isPromiseClass(code, method.object);
+      return method !== undefined && isPromiseMethod(code, method);
     }
     default:
       return false;

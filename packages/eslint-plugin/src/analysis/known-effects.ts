@@ -71,9 +71,17 @@ export const transferName = /^[_$]*(fetch|download|upload|copy|write|send|publis
 export const dataSource =
   /^(find(All|Many|By|$)|(query(?!Selector|AllBy|By)|select(?!All$)|scan|readdirp?|readDir|recursiveRead|glob(by)?|walk|fetch|search)(?![a-z])|list(Objects|All|$))/;
 
-/** The last word of what people call lists of data: as many as there are files, rows or accounts. */
-export const dataNoun =
-  /(^|[a-z_])(files?names|files|paths|dirs|directories|folders|urls|links|images|photos|videos|users|members|accounts|customers|contacts|recipients|subscribers|groups|teams|tenants|rows|records|documents|docs|messages|emails|comments|posts|pages|articles|orders|products|invoices|tickets|issues|repos|repositories|projects|workspaces|tokens|items|ids|batches|chunks|assets|attachments|uploads|commits|devices|addresses|data)$/i;
+/** What people call lists of data: as many as there are files, rows or accounts. */
+const dataNouns: ReadonlySet<string> = new Set(
+  `files filenames paths dirs directories folders urls links images photos videos users members accounts customers contacts
+  recipients subscribers groups teams tenants rows records documents docs messages emails comments posts pages articles
+  orders products invoices tickets issues repos repositories projects workspaces tokens items ids batches chunks assets
+  attachments uploads commits devices addresses data`.split(/\s+/),
+);
+
+/** Is its last word one of them: `stylesheetFiles`, `user_ids`, `imageURLs`? Not `metadata`, `grids`. */
+export const isDataName = (name: string): boolean =>
+  dataNouns.has(/([A-Z]{2,}s|[A-Z]?[a-z]+|[A-Z]+)$/.exec(name)?.[0].toLowerCase() ?? "");
 
 /** Modules whose functions are requests, files, queries or processes, by themselves. */
 export const workModules =
