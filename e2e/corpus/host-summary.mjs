@@ -69,7 +69,7 @@ function whatWasRun(results, versions) {
   const commits = new Set(results.flatMap(({ runs }) => Object.values(runs).map(({ commit }) => commit)));
   const names = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
   return [
-    `${number(files)} files of ${results.length} repositories (\`repositories.json\` has their commits), preset \`strict\`, Floodgate at ${[...commits].join(", ")}.`,
+    `${number(files)} files of ${results.length} repositories (their commits are in the last table), preset \`strict\`, Floodgate at ${[...commits].join(", ")}.`,
     `${names.join(", ")}.`,
     "",
   ];
@@ -211,8 +211,9 @@ function ruleTables(results) {
 
 function repositoryTable(results, compared) {
   const hosts = Object.keys(titles);
-  const rows = results.map(({ name, files, runs }) => [
+  const rows = results.map(({ name, commit, files, runs }) => [
     name.replace("__", "/"),
+    commit?.slice(0, 10) ?? "unknown",
     number(files),
     ...hosts.map((host) => (runs[host] ? number(runs[host].findings.length) : "not run")),
     number(compared.flatMap(({ differences }) => differences).filter((one) => one.name === name).length),
@@ -220,7 +221,7 @@ function repositoryTable(results, compared) {
   return [
     "## By repository",
     "",
-    ...table(["repository", "files", ...hosts.map((host) => titles[host]), "differences"], rows),
+    ...table(["repository", "commit", "files", ...hosts.map((host) => titles[host]), "differences"], rows),
   ];
 }
 

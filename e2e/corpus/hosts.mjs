@@ -5,7 +5,15 @@
  */
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  realpathSync,
+  renameSync,
+  writeFileSync,
+} from "node:fs";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { parseArgs } from "node:util";
 import { format, resolveConfig } from "prettier";
@@ -20,6 +28,7 @@ each checkout (a folder named owner__name), the smallest first, and compares wha
 
   --out <folder>          what each run found: <folder>/<checkout>/<host>.json. Runs that are there are not repeated
   --summary <file>        also writes the summary, as Markdown
+  --repositories <file>   names the commit of each checkout; repositories.json by default
   --only <names>          only checkouts whose name has one of these words, separated by commas
   --hosts <names>         only these: ${Object.keys(hosts).join(", ")}
   --oxlint <folder>       where oxlint is installed (a folder with node_modules); without it oxlint does not run
@@ -39,6 +48,7 @@ const { values: options, positionals } = parseArgs({
   options: {
     out: { type: "string" },
     summary: { type: "string" },
+    repositories: { type: "string", default: join(import.meta.dirname, "repositories.json") },
     only: { type: "string", default: "" },
     hosts: { type: "string", default: Object.keys(hosts).join(",") },
     oxlint: { type: "string" },
@@ -73,8 +83,16 @@ const checkouts = positionals
   .flatMap((folder) => readdirSync(folder).map((name) => resolve(folder, name)))
   .filter((path) => basename(path).includes("__"))
   .filter((path) => options.only.split(",").some((word) => path.includes(word)))
-  .map((path) => ({ path, name: basename(path), files: filesOf(path) }))
+  // A checkout may be a link: `check` names the files where they are, and so must the others.
+  .map((path) => ({ path: realpathSync(path), name: basename(path) }))
+  .map(({ path, name }) => ({ path, name, files: filesOf(path) }))
   .sort((a, b) => a.files.length - b.files.length);
+const commits = new Map(
+  JSON.parse(readFileSync(options.repositories, "utf8")).map((one) => [
+    one.repository.replace("/", "__"),
+    one.commit,
+  ]),
+);
 const numberOf = new Map(checkouts.map(({ name }, index) => [name, `${index + 1}/${checkouts.length}`]));
 
 if (!options.compare) await runAll();
@@ -172,7 +190,8 @@ function fileFor({ name }, host) {
 function resultsOf(checkout) {
   const here = Object.keys(hosts).filter((host) => existsSync(fileFor(checkout, host)));
   const runs = here.map((host) => [host, JSON.parse(readFileSync(fileFor(checkout, host), "utf8"))]);
-  return { name: checkout.name, files: checkout.files.length, runs: Object.fromEntries(runs) };
+  const { name, files } = checkout;
+  return { name, commit: commits.get(name), files: files.length, runs: Object.fromEntries(runs) };
 }
 
 /** With what it was run, for the summary's head. */

@@ -120,7 +120,12 @@ describe("the summary", () => {
     expect(markdown).toContain("2 files of 1 repositories");
     expect(markdown).toContain("| ESLint, without types | 1 | 2 | 0 |  | 1 | 0 | 0 |");
     expect(markdown).toContain("| `no-unbounded-promise-all` | 0 | 1 | 0 | 0 | 0 | 0 |");
-    expect(markdown).toMatch(/\| owner\/name \| 2 \| 1 \| 1 \| not run \|.*\| 0 \|/);
+    expect(markdown).toMatch(/\| owner\/name \| unknown \| 2 \| 1 \| 1 \| not run \|.*\| 0 \|/);
+  });
+
+  test("names the commit that was checked out, where it is known", () => {
+    const { markdown } = summaryOf([{ ...agreeing, commit: "0123456789abcdef" }], versions);
+    expect(markdown).toContain("| owner/name | 0123456789 | 2 |");
   });
 
   test("says what types changed, in the files that were asked for with types and have some", () => {
