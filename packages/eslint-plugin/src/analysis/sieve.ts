@@ -27,7 +27,7 @@ const functionArgument = String.raw`\(${gap}(?:async\b|function\b|\(|<|[\w$]+${g
 
 /** Libraries that fan out or limit, and those whose `all` is `Promise.all`. */
 const libraries = new RegExp(
-  String.raw`["'](?:p-[a-z]|(?:bluebird|bluebird-lst|q|rsvp|when|es6-promise|native-promise-only|any-promise|pinkie-promise|@types\/bluebird|async)["'\/]|rxjs|effect|es-toolkit|bottleneck|throat|fastq|await-semaphore|semaphore-|piscina|tinypool|workerpool|jest-worker|promise-|cockatiel|limiter|generic-pool|puppeteer-cluster|@humanwhocodes\/retry|@rushstack\/node-core|@floodgate\/)|floodgate(?:\.[cm]?[jt]s)?["']|\b(?:pMap|pLimit|PQueue|Bluebird)\b|\basync${gap}\.${gap}[a-z]|\bfromAsync\b`,
+  String.raw`["'](?:p-[a-z]|(?:bluebird|bluebird-lst|q|rsvp|when|es6-promise|native-promise-only|any-promise|pinkie-promise|@types\/bluebird|async)["'\/]|rxjs|effect|es-toolkit|bottleneck|throat|fastq|await-semaphore|semaphore-|piscina|tinypool|workerpool|jest-worker|promise-|cockatiel|limiter|generic-pool|puppeteer-cluster|@humanwhocodes\/retry|@rushstack\/node-core|@floodgate\/)|floodgate(?:\.[cm]?[jt]s)?["']|\b(?:pMap|pLimit|PQueue|Bluebird)\b|\basync(?:${blank}|\))*\??\.${gap}[a-z]|\bfromAsync\b`,
 );
 const promises = /\bPromise\b|\$q\b/;
 const combinators = new RegExp(String.raw`[.[]${gap}["']?(?:all|allSettled|any|race)\b`);

@@ -130,3 +130,12 @@ test("a line break and an indent behind `await` take no time in a file with a lo
   const { user, system } = process.cpuUsage(started);
   expect((user + system) / 1000).toBeLessThan(1_000);
 });
+
+test.each(["(async).filter", "async?.filter", "async\n  .filter"])(
+  "a library by its name, written %j",
+  (callee) => {
+    const text = `${callee}(rows, async (row) => load(row));`;
+    expect(decisionsIn("/a.ts", text)).toBeGreaterThan(0);
+    expect(mayDecide(text, defaultPolicy)).toBe(true);
+  },
+);
